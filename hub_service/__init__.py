@@ -1,0 +1,1 @@
+"""The central service: knows parcels, people and carriers, plans compartments, issues access codes, tells everybody."""

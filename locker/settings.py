@@ -1,0 +1,180 @@
+"""The locker's config file (TOML): wiring, sizes, addresses. Every option has its unit in its name, and bounds.
+
+The file describes the machine and nothing that the hub owns. Secrets lie in files of their own beside it, readable by
+the daemon only: the locker's signing key (64 hex digits) and the key for typed codes (64 hex digits).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from locker.wire.facts import CompartmentSpec, Reach, SizeClass
+
+PULSE_MS_MAX = 1_000
+Pin = Annotated[int, Field(ge=0, le=53)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+Millimetres = Annotated[int, Field(gt=0, le=3_000)]
+
+
+class SettingsError(Exception):
+    """The config file can't be used; the text names the option and what is wrong with it."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(_Section):
+    """Which locker this is. `number` is its number in tickets."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    number: Annotated[int, Field(ge=1, le=2**32 - 1)]
+    data_dir: Path
+    signing_key_file: Path
+    code_key_file: Path
+
+
+class Hub(_Section):
+    """The hub that this locker obeys: the public key (hex) that its messages are signed with."""
+
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Broker(_Section):
+    """Where the MQTT broker is. The password lies in a file."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    username: str = ""
+    password_file: Path | None = None
+    tls: bool = False
+
+
+class Kiosk(_Section):
+    """Where the screen's page is served. Port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class Gpio(_Section):
+    """How pins are driven. `pin_factory` is gpiozero's name; `lgpio` is the one that works on every Raspberry Pi."""
+
+    pin_factory: str = "lgpio"
+    relay_active_high: bool = True
+    door_open_is_high: bool = True
+    debounce_ms: Annotated[int, Field(ge=5, le=500)] = 50
+    poll_s: Annotated[float, Field(ge=0.2, le=10)] = 2.0
+    led_pin: Pin | None = None
+    buzzer_pin: Pin | None = None
+
+
+class Scanner(_Section):
+    """The barcode scanner's serial port. `idle_gap_ms` ends a scan that has no terminator."""
+
+    port: Path | None = None
+    baud: Annotated[int, Field(ge=1_200, le=921_600)] = 9_600
+    idle_gap_ms: Annotated[int, Field(ge=20, le=1_000)] = 80
+    same_code_s: Annotated[float, Field(ge=0.2, le=10)] = 1.5
+
+
+class Locks(_Section):
+    """How locks are pulsed."""
+
+    pulse_ms: Annotated[int, Field(ge=50, le=PULSE_MS_MAX)] = 500
+    energised_max: Annotated[int, Field(ge=1, le=2)] = 1
+
+
+class Compartment(_Section):
+    """One compartment: where it is wired, how big it is inside, where its front is in the picture."""
+
+    n: Annotated[int, Field(ge=1, le=999)]
+    lock_pin: Pin
+    door_pin: Pin
+    size_class: SizeClass
+    width_mm: Millimetres
+    height_mm: Millimetres
+    depth_mm: Millimetres
+    reach: Reach = "middle"
+    module: str = "A"
+    x_mm: Annotated[int, Field(ge=0)] = 0
+    y_mm: Annotated[int, Field(ge=0)] = 0
+    front_width_mm: Annotated[int, Field(ge=0)] = 0
+    front_height_mm: Annotated[int, Field(ge=0)] = 0
+    holds_child: bool = False
+
+    def spec(self) -> CompartmentSpec:
+        """What is told to the hub: everything but the wiring."""
+        return CompartmentSpec(**self.model_dump(exclude={"lock_pin", "door_pin"}))
+
+
+class Settings(_Section):
+    """The whole config file."""
+
+    locker: Identity
+    hub: Hub
+    broker: Broker = Broker()
+    kiosk: Kiosk = Kiosk()
+    gpio: Gpio = Gpio()
+    scanner: Scanner = Scanner()
+    locks: Locks = Locks()
+    compartment: Annotated[tuple[Compartment, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        pins = [pin for box in self.compartment for pin in (box.lock_pin, box.door_pin)]
+        pins += [pin for pin in (self.gpio.led_pin, self.gpio.buzzer_pin) if pin is not None]
+        for what, values in {"compartment.n": [box.n for box in self.compartment], "pin": pins}.items():
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice:
+                raise ValueError(f"{what} {', '.join(map(str, twice))} is used more than once")
+        return self
+
+
+SecretFile = Literal["signing_key_file", "code_key_file"]
+
+
+def load(path: Path) -> Settings:
+    """The settings in a TOML file. Relative paths in it start at the file's folder.
+
+    Raises SettingsError, whose text names the file, the option and the bound.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = Settings.model_validate(raw)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
+        raise SettingsError(f"{path}: {problems}") from error
+    return _anchored(settings, path.resolve().parent)
+
+
+def secret(settings: Settings, name: SecretFile) -> bytes:
+    """The 32 bytes of a secret file. Raises SettingsError if it can't be read or isn't 64 hex digits."""
+    path: Path = getattr(settings.locker, name)
+    try:
+        raw = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"locker.{name}: can't use {path}: {type(error).__name__}") from error
+    if len(raw) != 32:
+        raise SettingsError(f"locker.{name}: {path} must hold 64 hex digits")
+    return raw
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    def anchor(section: _Section) -> dict[str, object]:
+        # Only relative paths of files move; device paths such as /dev/ttyACM0 are absolute anyway.
+        return {name: folder / value for name, value in section if isinstance(value, Path)}
+
+    return settings.model_copy(
+        update={
+            name: section.model_copy(update=anchor(section))
+            for name, section in settings
+            if isinstance(section, _Section)
+        }
+    )

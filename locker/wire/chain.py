@@ -1,0 +1,43 @@
+"""Identity by hash: each fact and each order carries the hash of the one before it.
+
+An entry's own hash is its name on the wire, so a repeat is known by its name, a gap by its unknown parent, and two
+histories of one card by two children of one parent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+GENESIS = "0" * 64
+"""The parent of a chain's first entry."""
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """The one spelling of a JSON object that is hashed and signed: sorted keys, no spaces, UTF-8, no fractions.
+
+    Raises ValueError for what has no single spelling (a fraction, a key that isn't text).
+    """
+    _refuse_fractions(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest(parent: str, entry: dict[str, Any]) -> str:
+    """The hash (64 hex digits) of `entry`, which follows the entry whose hash is `parent`."""
+    return hashlib.sha256(bytes.fromhex(parent) + canonical(entry)).hexdigest()
+
+
+def _refuse_fractions(value: object) -> None:
+    # A float is spelled differently by different languages; whatever is measured travels as a whole number.
+    match value:
+        case float():
+            raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
+        case dict():
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise ValueError(f"a key must be text, not {type(key).__name__}")
+                _refuse_fractions(inner)
+        case list() | tuple():
+            for inner in value:
+                _refuse_fractions(inner)

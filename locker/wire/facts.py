@@ -1,0 +1,281 @@
+"""What has happened at a locker. A fact is durable there before anything behind it is done, and never changes.
+
+Facts are the locker's journal, its audit log and its reports to the hub, in one. Within a wire version fields are only
+added, always with a default. Times: `Moment`. Compartments and doors are numbered from 1, as on the cabinet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from locker.wire.orders import Order, Snapshot
+
+Party = Literal["courier", "recipient", "operator"]
+UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
+Fault = Literal["jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken"]
+Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "fork"]
+SizeClass = Literal["XS", "S", "M", "L", "XL"]
+Reach = Literal["low", "middle", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When something happened, by both clocks of the locker.
+
+    `run_ms` counts milliseconds since the daemon's start and never jumps; `wall_ms` is Unix time in milliseconds and is
+    only as good as `trusted` says (a Raspberry Pi may start in 1970).
+    """
+
+    run_ms: int
+    wall_ms: int
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentSpec:
+    """One compartment as the machine was built: sizes inside, and where its front is in the picture, in millimetres."""
+
+    n: int
+    size_class: SizeClass
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    reach: Reach = "middle"
+    module: str = "A"
+    x_mm: int = 0
+    y_mm: int = 0
+    front_width_mm: int = 0
+    front_height_mm: int = 0
+    holds_child: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """The daemon has started. `run` is a random 64-bit id (16 hex digits): no two histories of a card share it."""
+
+    at: Moment
+    run: str
+    locker: str
+    software: str
+    kind: Literal["run_started"] = "run_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """The machine as its config describes it; told again whenever that has changed."""
+
+    at: Moment
+    number: int
+    compartments: tuple[CompartmentSpec, ...]
+    kind: Literal["described"] = "described"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderApplied:
+    """An order of the hub has taken effect; `digest` is its hash in the hub's chain of orders."""
+
+    at: Moment
+    epoch: str
+    number: int
+    digest: str
+    order: Order
+    kind: Literal["order_applied"] = "order_applied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotApplied:
+    """Everything that the hub owns was replaced at once; the next order is `number` + 1 behind `digest`."""
+
+    at: Moment
+    epoch: str
+    number: int
+    digest: str
+    snapshot: Snapshot
+    kind: Literal["snapshot_applied"] = "snapshot_applied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitStarted:
+    """Somebody has shown who they are. `who` is a pickup for a recipient, a pass holder's id for staff, else empty."""
+
+    at: Moment
+    visit: str
+    party: Party
+    by: Literal["ticket", "pin", "label", "deposit_ticket", "pass"]
+    who: str = ""
+    kind: Literal["visit_started"] = "visit_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitEnded:
+    """The last door of a visit is shut and its person is gone."""
+
+    at: Moment
+    visit: str
+    how: Literal["done", "left", "next_person", "power_cut"] = "done"
+    kind: Literal["visit_ended"] = "visit_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockAuthorised:
+    """One pulse for one lock is allowed. No pulse is ever given without this fact on the disk before it.
+
+    `attempt` counts the pulses of one authorisation from 1. `deliveries` are those that the opening is for.
+    """
+
+    at: Moment
+    n: int
+    reason: UnlockReason
+    visit: str = ""
+    deliveries: tuple[str, ...] = ()
+    attempt: int = 1
+    kind: Literal["unlock_authorised"] = "unlock_authorised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A door went from closed to open. `forced`: nobody was allowed to."""
+
+    at: Moment
+    n: int
+    visit: str = ""
+    forced: bool = False
+    kind: Literal["opened"] = "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A door went from open to closed."""
+
+    at: Moment
+    n: int
+    visit: str = ""
+    kind: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposited:
+    """A parcel lies in a compartment: the door was opened for it and has closed behind it.
+
+    `pickup` is the pickup that it belongs to. With `by_ticket` the order had not reached the locker: `delivery` is then
+    `ticket.delivery_of` the deposit ticket, and the hub finds the parcel by its pickup.
+    """
+
+    at: Moment
+    n: int
+    visit: str
+    delivery: str
+    pickup: str
+    by_ticket: bool = False
+    kind: Literal["deposited"] = "deposited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """The door was opened for the recipient: these deliveries are spent."""
+
+    at: Moment
+    n: int
+    visit: str
+    pickup: str
+    deliveries: tuple[str, ...]
+    kind: Literal["collected"] = "collected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A courier has taken these deliveries out (expired, or to be returned)."""
+
+    at: Moment
+    n: int
+    visit: str
+    deliveries: tuple[str, ...]
+    courier: str
+    kind: Literal["retrieved"] = "retrieved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsUncertain:
+    """Nobody knows what lies in a compartment; `deliveries` are those that may. Ends with `Inspected` or a visit."""
+
+    at: Moment
+    n: int
+    doubt: Doubt
+    deliveries: tuple[str, ...] = ()
+    kind: Literal["contents_uncertain"] = "contents_uncertain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """Somebody who may judge has looked: exactly `deliveries` lie in the compartment (none: it is empty)."""
+
+    at: Moment
+    n: int
+    visit: str = ""
+    deliveries: tuple[str, ...] = ()
+    kind: Literal["inspected"] = "inspected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFound:
+    """A compartment can't be given to anybody new. A parcel inside keeps its recipient."""
+
+    at: Moment
+    n: int
+    fault: Fault
+    kind: Literal["fault_found"] = "fault_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultCleared:
+    """A fault has gone, by itself or by an operator's hand."""
+
+    at: Moment
+    n: int
+    fault: Fault
+    kind: Literal["fault_cleared"] = "fault_cleared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinRefused:
+    """A typed code opened nothing. The throttle counts these, so they are on the disk before the answer is shown."""
+
+    at: Moment
+    kind: Literal["pin_refused"] = "pin_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarmed:
+    """Something that a person has to look at now."""
+
+    at: Moment
+    alarm: Literal["safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost"]
+    n: int = 0
+    detail: str = ""
+    kind: Literal["alarmed"] = "alarmed"
+
+
+Fact = Annotated[
+    RunStarted
+    | Described
+    | OrderApplied
+    | SnapshotApplied
+    | VisitStarted
+    | VisitEnded
+    | UnlockAuthorised
+    | Opened
+    | Closed
+    | Deposited
+    | Collected
+    | Retrieved
+    | ContentsUncertain
+    | Inspected
+    | FaultFound
+    | FaultCleared
+    | PinRefused
+    | Alarmed,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,118 @@
+"""The messages on the bus. Each is signed by its sender as a whole (see `codec`), and may arrive late, twice or never.
+
+Locker to hub: `Hello` on every connect, then `Batch` after `Batch`, one in flight. Hub to locker: `Welcome`, `Confirm`,
+`Orders`, `FullState`. Retained for dashboards, acted on by nobody: `Presence` and `CabinetState`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """Where the locker stands: the head of its journal, and the last order that it applied."""
+
+    locker: str
+    run: str
+    head: str
+    epoch: str = ""
+    order_number: int = 0
+    order_digest: str = ""
+    wall_ms: int = 0
+    clock_trusted: bool = False
+    kind: Literal["hello"] = "hello"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Consecutive journal entries, the first behind `parent`, as written: a reader may not know every fact."""
+
+    locker: str
+    parent: str
+    facts: tuple[dict[str, Any], ...]
+    kind: Literal["batch"] = "batch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """The hub's answer to `Hello`: the journal entry it stands at (GENESIS: none), and the time."""
+
+    head: str
+    wall_ms: int
+    kind: Literal["welcome"] = "welcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """The hub's answer to a `Batch`, after its commit: the last entry of that batch that it knows (else its head).
+
+    `safe` is the newest entry that is also in a completed backup (empty: none); the locker keeps everything behind it.
+    """
+
+    known: str
+    safe: str = ""
+    kind: Literal["confirm"] = "confirm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """Consecutive orders of one epoch, the first numbered `first` behind the order whose hash is `parent`."""
+
+    epoch: str
+    first: int
+    parent: str
+    orders: tuple[dict[str, Any], ...]
+    kind: Literal["orders"] = "orders"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullState:
+    """A snapshot, and the position in the chain of orders that it stands for."""
+
+    epoch: str
+    number: int
+    digest: str
+    snapshot: dict[str, Any]
+    kind: Literal["full_state"] = "full_state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Whether a locker is connected. The offline one is its last will and carries the run that it belongs to."""
+
+    locker: str
+    run: str
+    online: bool
+    kind: Literal["presence"] = "presence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentState:
+    """One compartment at a glance, without anything personal."""
+
+    n: int
+    content: Literal["empty", "occupied", "uncertain"]
+    door: str
+    faults: tuple[str, ...] = ()
+    in_service: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CabinetState:
+    """All compartments at a glance."""
+
+    locker: str
+    run: str
+    head: str
+    compartments: tuple[CompartmentState, ...]
+    kind: Literal["cabinet_state"] = "cabinet_state"
+
+
+Message = Annotated[
+    Hello | Batch | Welcome | Confirm | Orders | FullState | Presence | CabinetState,
+    Field(discriminator="kind"),
+]

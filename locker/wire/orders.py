@@ -1,0 +1,136 @@
+"""What the hub tells a locker to know. An order changes what the locker will allow; it never opens a door.
+
+Orders are numbered within an epoch, chained by hash, and applied strictly one behind the other; a `Snapshot` replaces
+everything that the hub owns. Contents, faults and spent marks belong to the locker and survive both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """A parcel is on its way to this locker; its label opens one empty compartment, once.
+
+    `labels` are the texts that a scan of the parcel may give. Sizes are in millimetres, in any rotation. `planned` is
+    the compartment that the hub has in mind (0: none); `low` asks for one that can be reached from a wheelchair.
+    """
+
+    delivery: str
+    pickup: str
+    labels: tuple[str, ...]
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    planned: int = 0
+    carrier: str = ""
+    low: bool = False
+    kind: Literal["expect"] = "expect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admit:
+    """What opens the deliveries of one pickup: its newest ticket generation, and the tag of its PIN (32 hex digits).
+
+    An older generation never opens anything again. `pin_tag` is `access_tag` of the PIN under this locker's own key.
+    """
+
+    pickup: str
+    generation: int
+    pin_tag: str = ""
+    kind: Literal["admit"] = "admit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """A delivery isn't coming here any more. `moved_to` names the place where it waits, for the screen."""
+
+    delivery: str
+    moved_to: str = ""
+    kind: Literal["withdraw"] = "withdraw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """A courier of its carrier may take this delivery out (it expired); until then its recipient may, too.
+
+    With `recalled` false the recall is taken back (its time was extended).
+    """
+
+    delivery: str
+    recalled: bool = True
+    kind: Literal["recall"] = "recall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One member of staff: the tag of a code (32 hex digits), whose it is, and, for couriers, of which carrier."""
+
+    tag: str
+    party: Literal["courier", "operator"]
+    who: str
+    carrier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passes:
+    """All staff codes that this locker honours from now on, about a week ahead; those left out stop working."""
+
+    passes: tuple[Pass, ...]
+    kind: Literal["passes"] = "passes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketKey:
+    """A public key (64 hex digits, Ed25519) that tickets with this key id (0 to 255) are signed with."""
+
+    kid: int
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another locker: its number in tickets, and where it stands, for the screen."""
+
+    number: int
+    name: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the locker shows about itself and the others, and the ticket keys that it trusts."""
+
+    name: str
+    where: str = ""
+    help_phone: str = ""
+    keys: tuple[TicketKey, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    kind: Literal["site"] = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """An operator takes a compartment out of service, or puts it back. A parcel inside can still be collected."""
+
+    n: int
+    in_service: bool
+    reason: str = ""
+    kind: Literal["serve"] = "serve"
+
+
+Order = Annotated[
+    Expect | Admit | Withdraw | Recall | Passes | Site | Serve,
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything that the hub owns at this locker, as the orders that would build it from nothing."""
+
+    orders: tuple[Order, ...]
