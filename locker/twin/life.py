@@ -1,0 +1,68 @@
+"""Some life for the demo: parcels of several kinds, announced over the API and handled by people at the twins."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from locker.twin.sites import SITES
+from locker.twin.stage import Stage
+
+CARRIER = "demo-post"
+SMALL, MIDDLE, LARGE = (300, 60, 200), (350, 180, 300), (370, 380, 500)
+NAMES = ("Ada", "Ben", "Chloe", "Dai", "Elif", "Femi", "Grete", "Hugo", "Ines", "Jan", "Kaya", "Leo")
+
+
+async def announce(
+    stage: Stage, label: str, size_mm: tuple[int, int, int], locker: str | None, name: str = "Ada"
+) -> Any:
+    """Announces a parcel over the API; returns what the hub says of it."""
+    answer = await stage.api.post(
+        "/v1/parcels",
+        json={
+            "tracking_number": label,
+            "carrier": CARRIER,
+            "recipient": {"name": name, "email": f"{name.lower()}@example.org"},
+            "size_mm": dict(zip(("width", "height", "depth"), size_mm, strict=True)),
+            "locker_id": locker,
+        },
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
+async def fill(stage: Stage) -> dict[str, Any]:
+    """Deposits and collects at all lockers; returns the parcel that is left for trying: locker, PIN and ticket."""
+    stage.say("bringing some parcels ...")
+    await asyncio.gather(*(_a_morning_at(stage, site.id, site.number) for site in SITES))
+    await announce(stage, "HOME-0001", MIDDLE, None, "Mira")
+    here = SITES[0].id
+    parcel = await announce(stage, "TRY-0001", SMALL, here, "Nora")
+    await stage.person_at(here).deposits("TRY-0001")
+    return {"locker": here, "pin": parcel["pickup"]["pin"], "ticket": parcel["pickup"]["ticket"]}
+
+
+async def _a_morning_at(stage: Stage, locker: str, number: int) -> None:
+    person, sizes = stage.person_at(locker), (SMALL, MIDDLE, LARGE)
+    parcels = [
+        await announce(
+            demo, f"DP{number}{4711 + index}", sizes[index % len(sizes)], locker, NAMES[4 * number - 4 + index]
+        )
+        for index in range(min(number + 1, len(NAMES)))
+    ]
+    for parcel in parcels:
+        await until_known(stage, locker, parcel)
+        await person.deposits(parcel["tracking_number"])
+    await person.choose("done")
+    await person.collects(parcels[-1]["pickup"]["ticket"])
+    await announce(stage, f"DP{number}9000", SMALL, locker, "Olga")
+
+
+async def until_known(stage: Stage, locker: str, parcel: dict[str, Any]) -> None:
+    """Waits until the locker has confirmed what the hub told it about this parcel."""
+    for _ in range(400):
+        known = (await stage.api.get(f"/v1/lockers/{locker}")).json()
+        if known.get("orders_behind") == 0:
+            return
+        await asyncio.sleep(0.03)
+    raise TimeoutError(f"{locker} hasn't taken the order about {parcel['id']}")

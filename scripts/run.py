@@ -1,0 +1,227 @@
+"""What `./run` does: prepares an environment of the project's own, then starts what was asked for.
+
+Runs on any Python 3, so that an old one gets a sentence and not a syntax error. Everything that it makes lies in `.tools`,
+`.venv` and `build`; nothing is changed outside but for `./run test` as root (or with --install), which installs the
+browser and the broker that tests need.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOOLS = os.path.join(ROOT, ".tools")
+UV = os.path.join(TOOLS, "bin", "uv")
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+OLDEST = (3, 11)
+SERVERS = {"chromium": "chromium", "mosquitto": "mosquitto"}
+SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+USAGE = """usage: ./run VERB [ARGUMENT ...]
+
+  demo        broker, hub and three lockers on this machine, with something in them to try
+                --story   plays a deposit, a collection without network and a failed home delivery, and checks itself
+                --json    one line of JSON when ready
+  test        all tests; as root or with --install also fetches the browser and the broker that some of them need
+  check       formatting, lint, types, architecture
+  bench       measures speed, writes build/bench.json
+  locker ...  the locker's own command
+  hub ...     the hub's own command
+"""
+
+
+def main(argv):
+    verb, rest = (argv[0], argv[1:]) if argv else ("help", [])
+    if sys.version_info < OLDEST:
+        stop("Python %d.%d or newer is needed; this is %d.%d" % (OLDEST + sys.version_info[:2]))
+    if verb in ("help", "-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    if verb not in VERBS:
+        stop("there is no '%s'; ./run lists what there is" % verb)
+    return VERBS[verb](rest)
+
+
+def demo(rest):
+    prepare("demo")
+    return become("-m", "locker.twin.demo", *rest)
+
+
+def test(rest):
+    install = "--install" in rest
+    rest = [word for word in rest if word != "--install"]
+    prepare("test")
+    environment = dict(os.environ)
+    if install or os.geteuid() == 0:
+        install_servers()
+        environment["NOTHING_SKIPPED"] = "1"
+    return become("-m", "pytest", "-rs", *rest, environment=environment)
+
+
+def check(rest):
+    prepare("test")
+    steps = (
+        ("formatting", ("-m", "ruff", "format", "--check", ".")),
+        ("lint", ("-m", "ruff", "check", ".")),
+        ("types", ("-m", "mypy")),
+        ("architecture", ("-m", "pytest", "tests/architecture")),
+    )
+    failed = []
+    for name, words in steps:
+        say(name)
+        if not succeeds(*words):
+            failed.append(name)
+    if failed:
+        stop("not in order: %s" % ", ".join(failed), code=1)
+    return 0
+
+
+def bench(rest):
+    prepare("test")
+    return become("-m", "bench", *rest)
+
+
+def passed_on(module):
+    def verb(rest):
+        prepare("demo")
+        return become("-m", module, *rest)
+
+    return verb
+
+
+VERBS = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "locker": passed_on("locker"),
+    "hub": passed_on("hub_service"),
+}
+
+
+def prepare(kind):
+    """Brings the environment to what requirements/KIND.txt and pyproject.toml say; costs nothing when it is there."""
+    # What tests need holds all that the demo needs, so a demo never takes anything away again.
+    if is_prepared(kind) or is_prepared("test"):
+        return
+    uv = installer()
+    if not os.path.exists(PYTHON):
+        run([uv, "venv", "--quiet", "--python", sys.executable, VENV], "making an environment in .venv")
+    run(
+        [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", requirements(kind)],
+        "installing what the %s needs" % ("tests" if kind == "test" else "demo"),
+    )
+    run(
+        [uv, "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", "--editable", ROOT], "installing the project"
+    )
+    with open(stamp(kind), "w") as file:
+        file.write(fingerprint(kind))
+
+
+def is_prepared(kind):
+    if not os.path.exists(stamp(kind)):
+        return False
+    with open(stamp(kind)) as file:
+        return file.read() == fingerprint(kind)
+
+
+def stamp(kind):
+    return os.path.join(VENV, "prepared-" + kind)
+
+
+def requirements(kind):
+    return os.path.join(ROOT, "requirements", kind + ".txt")
+
+
+def installer():
+    if os.path.exists(UV):
+        return UV
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode != 0:
+        stop("pip is missing: apt install python3-pip")
+    run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-warn-conflicts",
+            "--root-user-action",
+            "ignore",
+            "--target",
+            TOOLS,
+            "uv",
+        ],
+        "fetching the installer into .tools",
+    )
+    return UV
+
+
+def install_servers():
+    missing = [package for program, package in SERVERS.items() if shutil.which(program, path=SERVER_PATH) is None]
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        stop("install by hand, there is no apt-get here: %s" % ", ".join(missing))
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    run([*apt, "update"], "reading the list of packages")
+    # A policy that answers 101 keeps a freshly installed server from being started as a system service.
+    policy = "/usr/sbin/policy-rc.d"
+    had_policy = os.path.exists(policy)
+    if not had_policy:
+        run([*sudo, "sh", "-c", "printf '#!/bin/sh\\nexit 101\\n' > %s && chmod +x %s" % (policy, policy)], None)
+    try:
+        run([*apt, "install", "--yes", "--no-install-recommends", *missing], "installing %s" % " and ".join(missing))
+    finally:
+        if not had_policy:
+            run([*sudo, "rm", "-f", policy], None)
+
+
+def fingerprint(kind):
+    total = hashlib.sha256(ROOT.encode())
+    for path in (requirements(kind), os.path.join(ROOT, "pyproject.toml")):
+        with open(path, "rb") as file:
+            total.update(file.read())
+    return total.hexdigest()
+
+
+def become(*words, environment=None):
+    """Turns this process into a Python of the project, so that Ctrl-C and signals reach it and nobody else."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execve(PYTHON, [PYTHON, *words], environment or dict(os.environ))
+
+
+def succeeds(*words):
+    return subprocess.run([PYTHON, *words], cwd=ROOT).returncode == 0
+
+
+def run(words, what):
+    started = time.monotonic()
+    if what:
+        say(what + " ...")
+    done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        tail = "\n".join(done.stderr.strip().splitlines()[-8:])
+        stop("%s didn't work:\n%s" % (what or words[0], tail))
+    if what:
+        say("%s: %.1f s" % (what, time.monotonic() - started))
+
+
+def say(text):
+    print("run: " + text, file=sys.stderr, flush=True)
+
+
+def stop(text, code=2):
+    say(text)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
