@@ -46,7 +46,7 @@ async def _a_morning_at(stage: Stage, locker: str, number: int) -> None:
     person, sizes = stage.person_at(locker), (SMALL, MIDDLE, LARGE)
     parcels = [
         await announce(
-            demo, f"DP{number}{4711 + index}", sizes[index % len(sizes)], locker, NAMES[4 * number - 4 + index]
+            stage, f"DP{number}{4711 + index}", sizes[index % len(sizes)], locker, NAMES[4 * number - 4 + index]
         )
         for index in range(min(number + 1, len(NAMES)))
     ]
