@@ -1,7 +1,7 @@
 """What `./run` does: prepares an environment of the project's own, then starts what was asked for.
 
-Runs on any Python 3, so that an old one gets a sentence and not a syntax error. Everything that it makes lies in `.tools`,
-`.venv` and `build`; nothing is changed outside but for `./run test` as root (or with --install), which installs the
+Runs on any Python 3, so that an old one gets a sentence and not a syntax error. Everything that it makes lies in
+`.tools`, `.venv` and `build`; nothing is changed outside but for `./run test` as root (or with --install), which installs the
 browser and the broker that tests need.
 """
 
@@ -62,22 +62,52 @@ def test(rest):
     return become("-m", "pytest", "-rs", *rest, environment=environment)
 
 
-def check(rest):
+def check(_rest):
     prepare("test")
-    steps = (
-        ("formatting", ("-m", "ruff", "format", "--check", ".")),
-        ("lint", ("-m", "ruff", "check", ".")),
-        ("types", ("-m", "mypy")),
-        ("architecture", ("-m", "pytest", "tests/architecture")),
-    )
+    steps = {
+        "formatting": lambda: succeeds("-m", "ruff", "format", "--check", "."),
+        "lint": lambda: succeeds("-m", "ruff", "check", "."),
+        "types": lambda: succeeds("-m", "mypy"),
+        "architecture": lambda: succeeds("-m", "pytest", "tests/architecture"),
+        "wheels": wheels_exist,
+    }
     failed = []
-    for name, words in steps:
+    for name, holds in steps.items():
         say(name)
-        if not succeeds(*words):
+        if not holds():
             failed.append(name)
     if failed:
         stop("not in order: %s" % ", ".join(failed), code=1)
     return 0
+
+
+def wheels_exist():
+    """Whether everything installs without a compiler, on Intel and on Arm, on each Python that we support."""
+    installable = True
+    for machine in ("x86_64", "aarch64"):
+        for version in ("3.11", "3.12", "3.13", "3.14"):
+            words = [
+                installer(),
+                "pip",
+                "install",
+                "--dry-run",
+                "--quiet",
+                "--only-binary",
+                ":all:",
+                "--python-platform",
+                machine + "-manylinux_2_34",
+                "--python-version",
+                version,
+                "--target",
+                os.path.join(ROOT, "build", "nowhere"),
+                "-r",
+                requirements("test"),
+            ]
+            done = subprocess.run(words, capture_output=True, text=True)
+            if done.returncode != 0:
+                installable = False
+                print("%s, Python %s: %s" % (machine, version, done.stderr.strip()))
+    return installable
 
 
 def bench(rest):
