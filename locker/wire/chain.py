@@ -25,7 +25,12 @@ def canonical(value: dict[str, Any]) -> bytes:
 
 def digest(parent: str, entry: dict[str, Any]) -> str:
     """The hash (64 hex digits) of `entry`, which follows the entry whose hash is `parent`."""
-    return hashlib.sha256(bytes.fromhex(parent) + canonical(entry)).hexdigest()
+    return link(parent, canonical(entry))
+
+
+def link(parent: str, spelled: bytes) -> str:
+    """The same for an entry that is already spelled as `canonical` would: what a journal has stored."""
+    return hashlib.sha256(bytes.fromhex(parent) + spelled).hexdigest()
 
 
 def _refuse_fractions(value: object) -> None:
