@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -130,40 +132,8 @@ class Journal:
             expected = digest
             yield position, digest.hex(), json.loads(spelled)
 
-    def knows(self, digest: str) -> bool:
-        """Whether the entry with this hash is in this journal (the start of all chains always is)."""
-        return self._place(digest) is not None
-
-    def after(self, digest: str, limit: int) -> tuple[str, tuple[dict[str, Any], ...]]:
-        """The hash that comes before, and up to `limit` entries behind, the entry with this hash.
-
-        They are those from the journal's start where `digest` isn't in it.
-        """
-        rows = self._connection.execute(
-            "SELECT position, digest, parent, fact FROM entries WHERE position > ? ORDER BY position LIMIT ?",
-            (self._place(digest) or 0, limit),
-        ).fetchall()
-        if not rows:
-            return self.head, ()
-        # The hub's answer will name one of these: remembered, so that it needn't be searched for.
-        self._places = {stored.hex(): position for position, stored, _, _ in rows}
-        return rows[0][2].hex(), tuple(json.loads(spelled) for _, _, _, spelled in rows)
-
-    def confirmed(self, known: str, safe: str = "") -> None:
-        """Notes how far the hub has got. The next `tidy` writes it down: forgetting it only repeats a report."""
-        news = {name: digest for name, digest in (("known", known), ("safe", safe)) if digest}
-        if not news.items() <= self._marks.items():
-            self._marks |= news
-            self.untidy += 1
-
-    def tidy(self) -> None:
-        """Moves what was written to its final place and writes the marks down; three syncs, for a quiet moment."""
-        if self.untidy:
-            self._write("INSERT OR REPLACE INTO marks (name, digest) VALUES (?, ?)", list(self._marks.items()))
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            self.untidy = 0
-
-    def _place(self, digest: str) -> int | None:
+    def place(self, digest: str) -> int | None:
+        """The position of the entry with this hash, 0 for the start of all chains, None where it isn't in here."""
         if digest in (GENESIS, self.head):
             return 0 if digest == GENESIS else self.position
         if digest in self._places:
@@ -172,7 +142,45 @@ class Journal:
         row = self._connection.execute(
             "SELECT position FROM entries WHERE digest = ? ORDER BY position DESC LIMIT 1", (bytes.fromhex(digest),)
         ).fetchone()
-        return None if row is None else row[0]
+        return None if row is None else int(row[0])
+
+    def after(self, digest: str, limit: int, bytes_max: int = 400_000) -> tuple[str, tuple[dict[str, Any], ...]]:
+        """The hash that comes before, and up to `limit` entries behind, the entry with this hash.
+
+        They are those from the journal's start where `digest` isn't in it; together they are spelled in at most
+        `bytes_max` bytes, but for a single one that is longer.
+        """
+        rows = self._connection.execute(
+            "SELECT position, digest, parent, fact FROM entries WHERE position > ? ORDER BY position LIMIT ?",
+            (self.place(digest) or 0, limit),
+        ).fetchall()
+        if not rows:
+            return self.head, ()
+        filled = list(accumulate(len(spelled.encode()) for _, _, _, spelled in rows))
+        rows = rows[: max(1, bisect_right(filled, bytes_max))]
+        # The hub's answer will name one of these: remembered, so that it needn't be searched for.
+        parent = rows[0][2].hex()
+        self._places = {parent: rows[0][0] - 1} | {stored.hex(): position for position, stored, _, _ in rows}
+        return parent, tuple(json.loads(spelled) for _, _, _, spelled in rows)
+
+    def confirmed(self, known: str, safe: str = "") -> None:
+        """Notes how far the hub has got (entries that aren't in this journal are ignored).
+
+        The next `tidy` writes it down: to forget it only repeats a report.
+        """
+        news = {name: digest for name, digest in (("known", known), ("safe", safe)) if digest}
+        news = {name: digest for name, digest in news.items() if self._marks.get(name) != digest}
+        for name, digest in news.items():
+            if self.place(digest) is not None:
+                self._marks[name] = digest
+                self.untidy += 1
+
+    def tidy(self) -> None:
+        """Moves what was written to its final place and writes the marks down; three syncs, for a quiet moment."""
+        if self.untidy:
+            self._write("INSERT OR REPLACE INTO marks (name, digest) VALUES (?, ?)", list(self._marks.items()))
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self.untidy = 0
 
     def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         if self._broken:

@@ -15,7 +15,7 @@ import pytest
 
 from locker.journal import Journal, JournalError, open_file, read_file
 from locker.wire import codec
-from locker.wire.chain import GENESIS, digest
+from locker.wire.chain import GENESIS, canonical, digest
 from locker.wire.facts import Fact
 
 OpenJournal = Callable[[], Journal]
@@ -66,7 +66,7 @@ def test_reports_start_anew_for_a_hub_that_names_an_entry_from_elsewhere(
     journal = open_journal()
     journal.append([opened(1), opened(2)])
 
-    assert not journal.knows("ab" * 32)
+    assert journal.place("ab" * 32) is None
     assert journal.after("ab" * 32, 200)[0] == GENESIS
     assert len(journal.after("ab" * 32, 200)[1]) == 2
 
@@ -79,6 +79,15 @@ def test_entries_handed_out_long_ago_are_still_found(open_journal: OpenJournal, 
     journal.after(names[30], 5)
 
     assert journal.after(names[3], 1)[1][0]["n"] == 5
+
+
+def test_a_batch_stays_below_the_size_of_a_message(open_journal: OpenJournal, opened: MakeFact) -> None:
+    journal = open_journal()
+    journal.append([opened(1), opened(2), opened(3)])
+    one_bytes = len(canonical(codec.fact_to_json(opened(1))))
+
+    assert len(journal.after(GENESIS, 200, bytes_max=2 * one_bytes)[1]) == 2
+    assert len(journal.after(GENESIS, 200, bytes_max=1)[1]) == 1, "one entry must always get through"
 
 
 def test_marks_survive_a_restart_once_there_was_time_to_tidy(open_journal: OpenJournal, opened: MakeFact) -> None:
