@@ -1,0 +1,87 @@
+"""The notices in English."""
+
+from __future__ import annotations
+
+from hub_service.notices.texts import Language, Words
+
+ENGLISH = Language(
+    greeting="Hello {name},",
+    hello="Hello,",
+    closing="You need no app and no account. This mail was written by the parcel lockers; answers are not read.",
+    pieces={
+        "code": "PIN  {pin}\nThe QR code on your page opens the door as well.",
+        "place": "Where  {locker}\n{where}",
+        "until": "Collect by  {until}",
+        "more_time": "Need more time? You can extend it on your page.",
+        "someone_else": "Somebody else may collect it: give them the PIN or the QR code. Treat both like a key.",
+        "not_you": "If that was not you or somebody you asked, please tell your carrier, with the number {tracking}.",
+        "page": "Your page: {page_url}",
+    },
+    notices={
+        "announced": Words(
+            "Parcel {tracking} is on its way to {locker}",
+            "Your parcel {tracking} is on its way to the locker {locker}. We write again when it is inside; your code "
+            "is already here and will work from then on.",
+            ("place", "code", "page"),
+            "Parcel {tracking} is on its way to {place}. Your PIN will be {pin}, we tell you when it's in. {page_url}",
+        ),
+        "ready": Words(
+            "Your parcel {tracking} is ready at {locker}",
+            "Your parcel {tracking} lies ready for you in the locker, at any time of day.",
+            ("code", "place", "until", "someone_else", "page"),
+            "Parcel {tracking} at {place}. PIN {pin}, until {until}. {page_url}",
+        ),
+        "redirected": Words(
+            "Nobody was at home: {tracking} goes to {locker}",
+            "The courier did not find anybody at home with your parcel {tracking}. It is being taken to a locker near "
+            "you. We write again when it is inside; the code below is yours already and stays the same.",
+            ("place", "code", "page"),
+            "Nobody home: parcel {tracking} goes to {place}. PIN {pin} works once it's in, we tell you. {page_url}",
+        ),
+        "reminder": Words(
+            "Parcel {tracking} waits for you until {until}",
+            "Your parcel {tracking} still waits for you in the locker.",
+            ("code", "place", "until", "more_time", "someone_else", "page"),
+            "Parcel {tracking} waits at {place} until {until}. PIN {pin}. More time: {page_url}",
+        ),
+        "extended": Words(
+            "More time for {tracking}: until {until}",
+            "You have more time to collect your parcel {tracking}. Your code has not changed.",
+            ("until", "code", "place", "page"),
+            "More time: parcel {tracking} at {place} until {until}. PIN {pin}. {page_url}",
+        ),
+        "expired": Words(
+            "The time for {tracking} is over, but it is still there",
+            "The time to collect your parcel {tracking} is over, and a courier will take it back. Until then it stays "
+            "in the locker and your code still opens the door: go soon.",
+            ("code", "place", "page"),
+            "Time is over for parcel {tracking} at {place}. Until the courier comes PIN {pin} still works. {page_url}",
+        ),
+        "collected": Words(
+            "Parcel {tracking} was collected",
+            "Your parcel {tracking} was taken out of the locker {locker}. Your code no longer opens anything.",
+            ("not_you", "page"),
+            "Parcel {tracking} was collected at {place}. Not you? {page_url}",
+        ),
+        "cancelled": Words(
+            "Parcel {tracking} is not coming",
+            "Your parcel {tracking} has been cancelled by its sender or carrier. Its code opens nothing any more.",
+            ("page",),
+            "Parcel {tracking} was cancelled by its sender or carrier. {page_url}",
+        ),
+        "missed": Words(
+            "Nobody was at home: {tracking}",
+            "The courier did not find anybody at home with your parcel {tracking}, and no locker near you has room for "
+            "it right now. Your carrier keeps it and will try again.",
+            ("page",),
+            "Nobody home for parcel {tracking}, and no locker had room. Your carrier will try again. {page_url}",
+        ),
+        "needs_attention": Words(
+            "We are looking after your parcel {tracking}",
+            "Something did not go as planned with your parcel {tracking}. Somebody is looking at it, and you hear from "
+            "us as soon as it is solved. There is nothing you need to do.",
+            ("page",),
+            "Something did not go as planned with parcel {tracking}. Somebody is looking at it. {page_url}",
+        ),
+    },
+)

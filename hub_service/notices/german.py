@@ -1,0 +1,88 @@
+"""The notices in German."""
+
+from __future__ import annotations
+
+from hub_service.notices.texts import Language, Words
+
+GERMAN = Language(
+    greeting="Guten Tag {name},",
+    hello="Guten Tag,",
+    closing="Sie brauchen keine App und kein Konto. Diese Mail schreibt die Paketstation; Antworten liest niemand.",
+    pieces={
+        "code": "PIN  {pin}\nDer QR-Code auf Ihrer Seite öffnet die Tür ebenfalls.",
+        "place": "Wo  {locker}\n{where}",
+        "until": "Abholen bis  {until}",
+        "more_time": "Die Zeit reicht nicht? Auf Ihrer Seite können Sie verlängern.",
+        "someone_else": "Jemand anderes darf abholen: mit PIN oder QR-Code. Beide sind wie ein Schlüssel.",
+        "not_you": "Das waren weder Sie noch jemand in Ihrem Auftrag? Sagen Sie es Ihrem Paketdienst: {tracking}.",
+        "page": "Ihre Seite: {page_url}",
+    },
+    notices={
+        "announced": Words(
+            "Paket {tracking} ist unterwegs zu {locker}",
+            "Ihr Paket {tracking} ist unterwegs zur Paketstation {locker}. Wir schreiben noch einmal, wenn es drin "
+            "ist; Ihr Code steht schon hier und gilt ab dann.",
+            ("place", "code", "page"),
+            "Paket {tracking} kommt nach {place}. Ihre PIN wird {pin} sein, wir melden uns, wenn es da ist. {page_url}",
+        ),
+        "ready": Words(
+            "Ihr Paket {tracking} liegt bereit: {locker}",
+            "Ihr Paket {tracking} liegt in der Paketstation für Sie bereit, zu jeder Tageszeit.",
+            ("code", "place", "until", "someone_else", "page"),
+            "Paket {tracking} liegt bereit: {place}. PIN {pin}, bis {until}. {page_url}",
+        ),
+        "redirected": Words(
+            "Niemand zu Hause: {tracking} geht an {locker}",
+            "der Kurier hat mit Ihrem Paket {tracking} niemanden angetroffen. Es kommt in eine Paketstation in "
+            "Ihrer Nähe. Wir schreiben noch einmal, wenn es drin ist; der Code unten gehört Ihnen schon jetzt und "
+            "bleibt gleich.",
+            ("place", "code", "page"),
+            "Niemand zu Hause: Paket {tracking} geht an {place}. PIN {pin} gilt, sobald es drin ist. {page_url}",
+        ),
+        "reminder": Words(
+            "Paket {tracking} wartet bis {until} auf Sie",
+            "Ihr Paket {tracking} wartet noch in der Paketstation auf Sie.",
+            ("code", "place", "until", "more_time", "someone_else", "page"),
+            "Paket {tracking} wartet: {place}, bis {until}. PIN {pin}. Mehr Zeit: {page_url}",
+        ),
+        "extended": Words(
+            "Mehr Zeit für {tracking}: bis {until}",
+            "Sie haben mehr Zeit, Ihr Paket {tracking} abzuholen. Ihr Code bleibt derselbe.",
+            ("until", "code", "place", "page"),
+            "Mehr Zeit: Paket {tracking}, {place}, bis {until}. PIN {pin}. {page_url}",
+        ),
+        "expired": Words(
+            "Die Zeit für {tracking} ist um, noch ist es da",
+            "die Zeit für Ihr Paket {tracking} ist um, und ein Kurier wird es mitnehmen. Bis dahin bleibt es im "
+            "Fach, und Ihr Code öffnet die Tür noch: Gehen Sie bald.",
+            ("code", "place", "page"),
+            "Die Zeit ist um für Paket {tracking}, {place}. Bis der Kurier kommt, gilt PIN {pin} noch. {page_url}",
+        ),
+        "collected": Words(
+            "Paket {tracking} wurde abgeholt",
+            "Ihr Paket {tracking} wurde aus der Paketstation {locker} geholt. Ihr Code öffnet nun nichts mehr.",
+            ("not_you", "page"),
+            "Paket {tracking} wurde abgeholt: {place}. Das waren nicht Sie? {page_url}",
+        ),
+        "cancelled": Words(
+            "Paket {tracking} kommt nicht",
+            "Ihr Paket {tracking} wurde vom Absender oder vom Paketdienst storniert. Der Code öffnet nichts mehr.",
+            ("page",),
+            "Paket {tracking} wurde vom Absender oder vom Paketdienst storniert. {page_url}",
+        ),
+        "missed": Words(
+            "Niemand zu Hause: {tracking}",
+            "der Kurier hat mit Ihrem Paket {tracking} niemanden angetroffen, und keine Paketstation in Ihrer Nähe hat "
+            "gerade Platz. Ihr Paketdienst behält es und versucht es noch einmal.",
+            ("page",),
+            "Niemand zu Hause für Paket {tracking}, keine Station hat Platz. Es wird noch einmal versucht. {page_url}",
+        ),
+        "needs_attention": Words(
+            "Wir kümmern uns um Ihr Paket {tracking}",
+            "mit Ihrem Paket {tracking} ist etwas nicht gelaufen wie geplant. Jemand kümmert sich darum, und Sie "
+            "hören von uns, sobald es gelöst ist. Sie brauchen nichts zu tun.",
+            ("page",),
+            "Mit Paket {tracking} lief etwas nicht wie geplant. Jemand kümmert sich darum. {page_url}",
+        ),
+    },
+)

@@ -1,0 +1,37 @@
+"""The shape of a language's texts: every language says the same kinds of notices with the same pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Kind = Literal[
+    "announced", "ready", "redirected", "reminder", "extended", "expired", "collected", "cancelled", "missed",
+    "needs_attention",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Piece = Literal["code", "place", "until", "more_time", "someone_else", "not_you", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One kind of notice in one language. The mail is opening plus pieces; a piece without its value is left out.
+
+    Placeholders: `{tracking} {locker} {where} {pin} {until} {page_url} {name}`, and `{place}` in the SMS.
+    """
+
+    subject: str
+    opening: str
+    pieces: tuple[Piece, ...]
+    sms: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All texts of one language; `greeting` is for a known name and `hello` for none."""
+
+    greeting: str
+    hello: str
+    closing: str
+    pieces: dict[Piece, str]
+    notices: dict[Kind, Words]
