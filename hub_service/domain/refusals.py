@@ -1,0 +1,34 @@
+"""How a business "no" is said: as a value, never as an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+RefusalCode = Literal[
+    "unknown_parcel",
+    "unknown_locker",
+    "unknown_page",
+    "already_announced",  # this carrier has announced this tracking number with other content
+    "key_used_otherwise",  # the Idempotency-Key came with another body before
+    "too_large",  # fits into no compartment of this locker
+    "no_room",  # would fit, but all room is promised
+    "no_locker",  # no locker can take the failed home delivery
+    "not_eligible",  # may not go into a locker (perishable, age check)
+    "not_a_home_delivery",
+    "not_waiting",  # an extension needs a parcel that waits in a locker
+    "already_extended",
+    "not_cancellable",
+    "not_depositable",
+    "duplicate_locker",
+    "too_many_changes",  # others were quicker several times: try again
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that has no effect: a stable code, and a sentence that says the next step. Holds no secret."""
+
+    code: RefusalCode
+    sentence: str
+    data: dict[str, object] = field(default_factory=dict)
