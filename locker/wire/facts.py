@@ -16,7 +16,7 @@ from locker.wire.orders import Order, Snapshot
 Party = Literal["courier", "recipient", "operator"]
 UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
 Fault = Literal["jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken"]
-Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "fork"]
+Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork"]
 SizeClass = Literal["XS", "S", "M", "L", "XL"]
 Reach = Literal["low", "middle", "high"]
 
@@ -161,7 +161,7 @@ class Deposited:
     """A parcel lies in a compartment: the door was opened for it and has closed behind it.
 
     `pickup` is the pickup that it belongs to. With `by_ticket` the order had not reached the locker: `delivery` is then
-    `ticket.delivery_of` the deposit ticket, and the hub finds the parcel by its pickup.
+    `ticket.delivery_of` the deposit ticket, the hub finds the parcel by its pickup, and `pin_tag` is the ticket's.
     """
 
     at: Moment
@@ -170,6 +170,7 @@ class Deposited:
     delivery: str
     pickup: str
     by_ticket: bool = False
+    pin_tag: str = ""
     kind: Literal["deposited"] = "deposited"
 
 
