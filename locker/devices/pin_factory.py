@@ -1,0 +1,55 @@
+"""Chooses how GPIO pins are driven, and makes sure that lgpio claims an output at its resting level.
+
+gpiozero's own lgpio pin claims a line as an output at level 0 and raises it afterwards, which makes an active-low relay
+click at every start.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from gpiozero import Device
+
+from locker.settings import Gpio
+
+
+def open_factory(gpio: Gpio) -> Any:
+    """gpiozero's pin factory for this process. A factory that was already chosen (a test's) stays."""
+    chosen: Any = Device.pin_factory
+    return chosen or _choose(gpio.pin_factory)
+
+
+def _choose(name: str) -> Any:
+    if name == "lgpio":
+        _own_lgpio_folder()
+    # Named explicitly, a factory that doesn't work is an error; otherwise gpiozero quietly tries the next one.
+    os.environ["GPIOZERO_PIN_FACTORY"] = name
+    Device.ensure_pin_factory()
+    factory: Any = Device.pin_factory
+    if name == "lgpio":
+        factory.pin_class = resting_pin_class()
+    return factory
+
+
+def resting_pin_class() -> type[Any]:
+    """gpiozero's lgpio pin, but claimed as an output with its first level in one call to the kernel."""
+    # Imported late: lgpio makes a FIFO in its working folder when it is imported, which fails on a read-only disk.
+    import lgpio
+    from gpiozero.pins.lgpio import LGPIOPin
+
+    class RestingLGPIOPin(LGPIOPin):  # type: ignore[misc]
+        def output_with_state(self, state: bool) -> None:
+            lgpio.gpio_claim_output(self.factory._handle, self._number, int(state))
+
+    return RestingLGPIOPin
+
+
+def _own_lgpio_folder() -> None:
+    # Daemon and guardian both use lgpio, and would overwrite each other's FIFO in a shared folder.
+    folder = tempfile.mkdtemp(prefix="locker-lgpio-", dir=os.environ.get("RUNTIME_DIRECTORY"))
+    os.environ["LG_WD"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""Wires the steel to the pins, and lets time pass: what stands between a locker's programs and its doors."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from locker.settings import Settings
+from locker.twin.lines import Lines
+from locker.twin.physics import Steel
+
+
+class Machine:
+    """Doors, locks and contacts of one locker, on the pins that its settings name. `on_change` hears of any change."""
+
+    def __init__(self, settings: Settings, keep_after_death: bool, on_change: Callable[[], None]) -> None:
+        self.steel = Steel(box.n for box in settings.compartment)
+        self.lines = Lines(keep_after_death, self._output)
+        self._locks = {box.lock_pin: box.n for box in settings.compartment}
+        self._contacts = {box.n: box.door_pin for box in settings.compartment}
+        self._gpio = settings.gpio
+        self._on_change = on_change
+        self._timer: asyncio.TimerHandle | None = None
+        self.lamp = False
+        self.buzzer = False
+
+    async def start(self, path: Path) -> None:
+        """Connect the contacts, and offer the pins on a Unix socket."""
+        for n in self._contacts:
+            self._drive(n)
+        await self.lines.start(path)
+
+    async def close(self) -> None:
+        """Cut the wires."""
+        if self._timer:
+            self._timer.cancel()
+        await self.lines.close()
+
+    def act(self, hand: Callable[[int], Any]) -> None:
+        """Let a hand (or a current) do something now: `hand` gets the time in ms."""
+        now_ms = _now_ms()
+        self._pass_time(now_ms)
+        try:
+            hand(now_ms)
+        finally:
+            self._pass_time(now_ms)
+            self._on_change()
+
+    def cut(self, n: int, is_cut: bool) -> None:
+        """Cut the wire of a door's contact, or mend it."""
+        self.act(lambda _: self.steel.cut(n, is_cut))
+        self._drive(n)
+
+    def power_cut(self) -> None:
+        """No line and no relay has current any more."""
+        self.lines.power_cut()
+        self.act(self.steel.power_cut)
+
+    def _output(self, pin: int, level: bool | None) -> None:
+        if pin in self._locks:
+            on = level is not None and level == self._gpio.relay_active_high
+            self.act(lambda now_ms: self.steel.relay(self._locks[pin], on, now_ms))
+        elif pin == self._gpio.led_pin:
+            self.lamp = bool(level)
+            self._on_change()
+        elif pin == self._gpio.buzzer_pin:
+            self.buzzer = bool(level)
+            self._on_change()
+
+    def _pass_time(self, now_ms: int) -> None:
+        for edge in self.steel.advance(now_ms):
+            self._drive(edge.n, edge.open)
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self.steel.next_ms is not None:
+            self._timer = asyncio.get_running_loop().call_at(self.steel.next_ms / 1000, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self.act(lambda _: None)
+
+    def _drive(self, n: int, is_open: bool | None = None) -> None:
+        door = self.steel.doors[n]
+        level = (door.contact_open if is_open is None else is_open) == self._gpio.door_open_is_high
+        self.lines.drive(self._contacts[n], None if door.cut else level)
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000

@@ -1,0 +1,75 @@
+"""The other end of the scanner's cable: a pseudo-terminal whose master the twin holds, behind a symbolic link."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pty
+import tty
+from pathlib import Path
+
+PIECE_GAP_S = 0.005
+
+
+class SerialPort:
+    """A serial device at `path`. Unplugged, the link is gone and whoever has it open reads an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._master: int | None = None
+        self._slave: int | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def plugged(self) -> bool:
+        """Whether the device is there."""
+        return self._master is not None
+
+    def plug_in(self) -> None:
+        """The device appears; it is a new one each time, as with USB."""
+        if self._master is not None:
+            return
+        self._master, self._slave = pty.openpty()
+        # Raw from the start: an echo would look like a scanner that answers itself.
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._unlink()
+        self._path.symlink_to(os.ttyname(self._slave))
+
+    def unplug(self) -> None:
+        """The device vanishes."""
+        self._unlink()
+        for fd in (self._master, self._slave):
+            if fd is not None:
+                os.close(fd)
+        self._master = self._slave = None
+
+    def close(self) -> None:
+        """Unplug for good."""
+        self.unplug()
+
+    async def send(self, data: bytes, pieces: int = 1) -> None:
+        """Deliver bytes, in so many pieces with a short gap between them, as fast as somebody reads them.
+
+        Raises BrokenPipeError when the device is, or gets, unplugged.
+        """
+        size = max(1, -(-len(data) // pieces))
+        async with self._one_at_a_time:
+            for start in range(0, len(data), size):
+                if start:
+                    await asyncio.sleep(PIECE_GAP_S)
+                await self._write(data[start : start + size])
+
+    async def _write(self, data: bytes) -> None:
+        while data:
+            if self._master is None:
+                raise BrokenPipeError("the scanner is unplugged")
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                await asyncio.sleep(PIECE_GAP_S)
+
+    def _unlink(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
