@@ -1,0 +1,108 @@
+"""Puts the daemon together - real devices, the kiosk's server, the uplink - and takes it apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import signal
+import socket
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from gpiozero import GPIOZeroError
+
+from locker import telemetry
+from locker.clock import Clock
+from locker.daemon import Chances, Daemon, Ports
+from locker.devices.gpio import GpioDoorSensors, GpioPanel
+from locker.devices.locks import GuardedLocks
+from locker.devices.scanner import SerialScanner
+from locker.journal import Journal, open_file
+from locker.kiosk.app import build
+from locker.settings import Settings, SettingsError, secret
+from locker.supervision import notify
+from locker.uplink import Keys, Uplink
+from locker.wire.messages import Presence
+
+JOURNAL = "journal.sqlite"
+
+
+async def run(settings: Settings, config_path: Path) -> int:
+    """Serves people until it is told to stop (0) or something fails that only a new start can mend (1)."""
+    keys = Keys(
+        Ed25519PrivateKey.from_private_bytes(secret(settings, "signing_key_file")),
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(settings.hub.public_key)),
+    )
+    listening = _listen(settings)
+    chances = Chances(id=lambda: secrets.token_hex(8), share=random.random)
+    journal = Journal(open_file(settings.locker.data_dir / JOURNAL))
+    daemon = Daemon(settings, journal, Clock(), chances, secret(settings, "code_key_file"))
+    presence = Presence(locker=settings.locker.id, run=daemon.run, online=True)
+    uplink = Uplink(settings.broker, presence, keys, chances.share)
+    daemon.send, daemon.alive = uplink.send, lambda: notify("WATCHDOG=1")
+    daemon.boot(await _open_ports(settings, config_path, daemon))
+    scanner = SerialScanner(settings.scanner, daemon.scanned, daemon.take)
+    server = _KioskServer(daemon)
+    try:
+        notify("READY=1")
+        return await _until_stopped(daemon, [scanner.run(), uplink.run(daemon), server.serve([listening])])
+    finally:
+        await daemon.close()
+
+
+class _KioskServer(uvicorn.Server):
+    """The kiosk's web server, which leaves signals to the daemon."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        app = build(daemon.front)
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+async def _until_stopped(daemon: Daemon, services: list[Coroutine[None, None, None]]) -> int:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    tasks = [loop.create_task(service) for service in services]
+    stop = loop.create_task(told.wait())
+    ends: list[asyncio.Future[Any]] = [stop, daemon.failed, *tasks]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    # The locks first: whatever has happened, they are off before anything else is taken down.
+    await daemon.close()
+    for task in (stop, *tasks):
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            telemetry.stopped(result)
+    return 0 if told.is_set() else 1
+
+
+async def _open_ports(settings: Settings, config_path: Path, daemon: Daemon) -> Ports:
+    try:
+        locks = GuardedLocks(settings, config_path, daemon.take)
+        await locks.start()
+        return Ports(locks, GpioDoorSensors(settings, daemon.take), GpioPanel(settings.gpio))
+    except (GPIOZeroError, ImportError, OSError) as error:
+        raise SettingsError(
+            f"the pins can't be used ({type(error).__name__}: {error}); look at gpio.pin_factory and who else has them"
+        ) from error
+
+
+def _listen(settings: Settings) -> socket.socket:
+    kiosk = settings.kiosk
+    try:
+        return socket.create_server((kiosk.host, kiosk.port))
+    except OSError as error:
+        raise SettingsError(
+            f"the kiosk can't listen on {kiosk.host}:{kiosk.port} ({error.strerror}); "
+            "choose another kiosk.port or stop what uses it"
+        ) from error

@@ -1,0 +1,250 @@
+"""The daemon's loop: an event comes in, the cabinet decides, facts are made durable, then the rest is done, in order.
+
+The way from a scan to a lock is one call: `scanned` -> `Cabinet.step` -> `Journal.append` -> `Locks.unlock`. Nothing
+waits in between, and whatever fails on it stops the daemon: outputs go off, and a new start replays the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from locker import telemetry
+from locker.cabinet.actions import Action, AskForOrders, Beep, Light, Record, Show, Unlock
+from locker.cabinet.cabinet import Cabinet
+from locker.cabinet.events import Booted, Event, OrdersReceived, Scanned, Tick
+from locker.clock import Clock
+from locker.code_entry import CodeEntry
+from locker.devices.ports import DoorSensors, Locks, Panel
+from locker.front import Front
+from locker.journal import Journal
+from locker.link import Link
+from locker.settings import Settings
+from locker.wire.facts import Fact
+from locker.wire.messages import CabinetState, CompartmentState, FullState, Hello, Message, Orders, Welcome
+
+SOFTWARE = version("open-parcel-locker")
+TICK_MS = 1_000
+QUIET_MS = 3_000
+UNTIDY_MAX = 2_000
+"""So many transactions may wait for a quiet moment before the journal is tidied in a busy one."""
+
+BUZZ_MS = {"yes": (80,), "no": (300, 100, 300), "remind": (80, 80, 80), "alarm": (500, 200, 500, 200, 500)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The devices that the daemon drives."""
+
+    locks: Locks
+    sensors: DoorSensors
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Where randomness comes from: `id` draws 64 bits as 16 hex digits, `share` a number from 0 to 1."""
+
+    id: Callable[[], str]
+    share: Callable[[], float]
+
+
+class Daemon:
+    """One locker, from its start to its end. `send` hands a message to the uplink; `failed` ends with the fault.
+
+    Events that come before `boot` wait for it.
+    """
+
+    def __init__(self, settings: Settings, journal: Journal, clock: Clock, chances: Chances, code_key: bytes) -> None:
+        self.run = chances.id()
+        self.failed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self.send: Callable[[Message], None] = lambda _: None
+        self.alive: Callable[[], None] = lambda: None
+        self._settings = settings
+        self._journal = journal
+        self._clock = clock
+        self._chances = chances
+        self._cabinet = Cabinet(settings.locks.pulse_ms, settings.locks.energised_max)
+        self._link = Link(settings.locker.id, journal, self._hello)
+        self.front = Front(settings, self._cabinet, clock, self.take)
+        self._entry = CodeEntry(code_key, self.take, self._pause_ms, chances.id)
+        self.front.entry = self._entry
+        self._ports: Ports | None = None
+        self._events: deque[Event] = deque()
+        self._busy = True  # until boot: nothing is decided before the journal was replayed
+        self._timer: asyncio.TimerHandle | None = None
+        self._last_event_ms = 0
+        self._told_compartments: tuple[CompartmentState, ...] = ()
+
+    def boot(self, ports: Ports) -> None:
+        """Replays the journal and begins. Raises JournalError where it can't be believed."""
+        self._cabinet.replay(self._journal.facts())
+        self._ports = ports
+        identity = self._settings.locker
+        self._events.appendleft(
+            Booted(
+                run=self.run, locker=identity.id, number=identity.number, software=SOFTWARE,
+                compartments=tuple(box.spec() for box in self._settings.compartment), doors_open=ports.sensors.read(),
+            )
+        )  # fmt: skip
+        self._busy = False
+        self._guarded(self._work)
+
+    def take(self, event: Event) -> None:
+        """Something has happened. When this returns it is decided, recorded and done, or the daemon is stopping."""
+        self._events.append(event)
+        self._guarded(self._work)
+
+    def scanned(self, text: str, symbology: str) -> None:
+        """The scanner has read this."""
+        if not self._entry.entered(text):
+            self.take(Scanned(text=text, visit=self._chances.id(), symbology=symbology))
+        telemetry.scanned(text, symbology)
+
+    def connected(self) -> None:
+        """The broker is there."""
+        self._online(True)
+        self._told_compartments = ()
+        self._send(self._link.connected(self._clock.now().run_ms))
+
+    def disconnected(self) -> None:
+        """The broker is gone."""
+        self._online(False)
+        self._link.disconnected()
+
+    def received(self, message: Message) -> None:
+        """The hub has said this; its signature was checked."""
+        if isinstance(message, Orders | FullState):
+            self.take(OrdersReceived(message=message))
+            return
+        if isinstance(message, Welcome):
+            self._clock.hub_says(message.wall_ms)
+        self._send(self._link.received(message, self._clock.now().run_ms))
+        self._arm()
+
+    async def close(self) -> None:
+        """Takes nothing more and lets go of the devices, the locks first."""
+        self._busy = True
+        if self._timer:
+            self._timer.cancel()
+        if self._ports:
+            await self._ports.locks.close()
+            await self._ports.sensors.close()
+            await self._ports.panel.close()
+        await self._entry.close()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the loop's edge: whatever it was, decided and done may differ now
+            self._busy = True  # for good: nothing is decided on a state that may not be on the disk
+            telemetry.stopped(error)
+            if not self.failed.done():
+                self.failed.set_result(error)
+
+    def _work(self) -> None:
+        # A device may answer while it is being driven; its event waits until the present one is done.
+        if self._busy:
+            return
+        self._busy = True
+        while self._events:
+            self._one(self._events.popleft())
+        self._busy = False
+        self._arm()
+
+    def _one(self, event: Event) -> None:
+        now = self._clock.now()
+        facts = self._perform(self._cabinet.step(event, now))
+        if not isinstance(event, Tick):
+            self._last_event_ms = now.run_ms
+        if facts:
+            self._send(self._link.appended(now.run_ms))
+        for fact in facts:
+            telemetry.fact_recorded(fact)
+        if facts or not isinstance(event, Tick):
+            self.front.changed_now()
+
+    def _perform(self, actions: list[Action]) -> list[Fact]:
+        recorded: list[Fact] = []
+        pending: list[Fact] = []
+        for action in actions:
+            if isinstance(action, Record):
+                pending.append(action.fact)
+                continue
+            if pending:
+                self._journal.append(pending)
+                recorded += pending
+                pending = []
+            self._do(action)
+        if pending:
+            self._journal.append(pending)
+        return recorded + pending
+
+    def _do(self, action: Action) -> None:
+        assert self._ports is not None, "nothing is done before the boot"
+        match action:
+            case Unlock():
+                self._ports.locks.unlock(action.n, action.pulse_ms)
+            case Beep():
+                self.front.sound(action.sound)
+                self._ports.panel.beep(BUZZ_MS[action.sound])
+            case Light():
+                self._ports.panel.light(action.on)
+            case Show():
+                self.front.changed_now()
+            case AskForOrders():
+                self._send(self._link.ask(self._clock.now().run_ms))
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        now_ms = self._clock.now().run_ms
+        due = [now_ms + TICK_MS, self._cabinet.next_tick_ms, self._link.due_ms]
+        wait_ms = max(0, min(ms for ms in due if ms is not None) - now_ms)
+        # A timer may be early by less than the clock's millisecond; then it would be armed for nothing.
+        self._timer = asyncio.get_running_loop().call_later((wait_ms + 1) / 1000, self._guarded, self._tick)
+
+    def _tick(self) -> None:
+        if self._busy:
+            return
+        now_ms = self._clock.now().run_ms
+        self._entry.tick(now_ms)
+        self._send(self._link.tick(now_ms, self._chances.share()))
+        self.take(Tick())
+        if not self._busy:
+            self._housekeep(now_ms)
+
+    def _housekeep(self, now_ms: int) -> None:
+        self.alive()
+        self._clock.look()
+        quiet = now_ms - self._last_event_ms >= QUIET_MS
+        if self._journal.untidy and (quiet or self._journal.untidy >= UNTIDY_MAX):
+            self._journal.tidy()
+        compartments = self._cabinet.overview()
+        if self.front.online and compartments != self._told_compartments:
+            self._told_compartments = compartments
+            identity, head = self._settings.locker.id, self._journal.head
+            self.send(CabinetState(locker=identity, run=self.run, head=head, compartments=compartments))
+
+    def _send(self, messages: list[Message]) -> None:
+        for message in messages:
+            self.send(message)
+
+    def _online(self, online: bool) -> None:
+        self.front.online = online
+        self.front.changed_now()
+        self._arm()
+
+    def _pause_ms(self) -> int:
+        return self._cabinet.keypad_pause_ms(self._clock.now())
+
+    def _hello(self) -> Hello:
+        now, state = self._clock.now(), self._cabinet.state
+        return Hello(
+            locker=self._settings.locker.id, run=self.run, head=self._journal.head, epoch=state.epoch,
+            order_number=state.order_number, order_digest=state.order_digest, wall_ms=now.wall_ms,
+            clock_trusted=now.trusted,
+        )  # fmt: skip

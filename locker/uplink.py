@@ -1,0 +1,141 @@
+"""Carries messages between the daemon and the broker: one clean MQTT session after another, for ever.
+
+What is said, and what is said again, is `link`'s to decide. Nothing is kept here for later: what can't be sent now is
+dropped, and the link repeats it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiomqtt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from locker import telemetry
+from locker.settings import Broker
+from locker.wire import codec
+from locker.wire.messages import Message, Presence
+from locker.wire.topics import QOS, RETAINED, TO_LOCKER, topic, topic_of
+
+KEEPALIVE_S = 15
+"""Short enough that a dead connection is noticed within half a minute, on both sides."""
+
+PAUSE_S, PAUSE_S_MAX = 1.0, 30.0
+_WAITING_MAX = 64
+_FAILURES = (aiomqtt.MqttError, OSError, TimeoutError)
+
+
+class Listener(Protocol):
+    """Who wants to know what comes."""
+
+    def connected(self) -> None:
+        """A session has begun; what is sent from now on goes out."""
+
+    def disconnected(self) -> None:
+        """The session has ended."""
+
+    def received(self, message: Message) -> None:
+        """The hub has said this, to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The locker's own key, with which it signs, and the hub's, which it believes."""
+
+    own: Ed25519PrivateKey
+    hub: Ed25519PublicKey
+
+
+class Uplink:
+    """The locker's connection to the broker. `chance` gives numbers from 0 to 1, to spread reconnects of a fleet."""
+
+    def __init__(self, broker: Broker, presence: Presence, keys: Keys, chance: Callable[[], float]) -> None:
+        self._broker = broker
+        self._presence = presence
+        self._keys = keys
+        self._chance = chance
+        self._failures = 0
+        self._waiting: asyncio.Queue[Message] = asyncio.Queue(_WAITING_MAX)
+
+    def send(self, message: Message) -> None:
+        """Sends a message if there is a session and it isn't stuck."""
+        try:
+            self._waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            telemetry.warn("not_sent", kind=message.kind, why="the connection is stuck")
+
+    async def run(self, listener: Listener) -> None:
+        """Connects, converses, and connects again, until cancelled."""
+        while True:
+            try:
+                async with self._client() as client:
+                    await self._converse(client, listener)
+            except* _FAILURES as group:
+                self._failures += 1
+                if self._failures == 1:
+                    telemetry.warn("broker_lost", why=_first(group))
+            await asyncio.sleep(_pause_s(self._failures, self._chance()))
+
+    async def _converse(self, client: aiomqtt.Client, listener: Listener) -> None:
+        locker = self._presence.locker
+        await client.subscribe([(topic(locker, channel), QOS) for channel in TO_LOCKER])
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self.send(self._presence)
+        telemetry.tell("broker_reached", host=self._broker.host, port=self._broker.port)
+        listener.connected()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._speak(client))
+                tasks.create_task(self._listen(client, listener))
+        finally:
+            listener.disconnected()
+
+    async def _speak(self, client: aiomqtt.Client) -> None:
+        while True:
+            message = await self._waiting.get()
+            where = topic_of(self._presence.locker, message.kind)
+            channel = where.rpartition("/")[2]
+            raw = codec.encode(message, self._keys.own)
+            await client.publish(where, raw, qos=QOS, retain=channel in RETAINED)
+
+    async def _listen(self, client: aiomqtt.Client, listener: Listener) -> None:
+        async for carried in client.messages:
+            payload = carried.payload
+            try:
+                message = codec.decode(payload if isinstance(payload, bytes) else b"", self._keys.hub)
+            except codec.WireError as error:
+                telemetry.warn("message_dropped", code=error.code, bytes=len(carried.payload or b""))
+                continue
+            self._failures = 0
+            listener.received(message)
+
+    def _client(self) -> aiomqtt.Client:
+        gone = Presence(locker=self._presence.locker, run=self._presence.run, online=False)
+        where = topic_of(gone.locker, gone.kind)
+        password = self._broker.password_file
+        return aiomqtt.Client(
+            self._broker.host,
+            self._broker.port,
+            username=self._broker.username or None,
+            password=password.read_text(encoding="utf-8").strip() if password else None,
+            # The broker ends an older session of the same name: a half-dead one can't speak for us any more.
+            identifier=self._presence.locker,
+            clean_session=True,
+            keepalive=KEEPALIVE_S,
+            will=aiomqtt.Will(where, codec.encode(gone, self._keys.own), QOS, retain=True),
+            tls_context=ssl.create_default_context() if self._broker.tls else None,
+        )
+
+
+def _pause_s(failures: int, chance: float) -> float:
+    return min(PAUSE_S_MAX, PAUSE_S * 2.0 ** min(max(failures - 1, 0), 8)) * (0.5 + chance / 2)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> str:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else f"{type(error).__name__}: {error}"
