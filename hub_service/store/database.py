@@ -1,0 +1,125 @@
+"""The hub's SQLite file: one writer at a time, readers that see a consistent moment, numbered migrations.
+
+A transaction is a `with` block; it is durable (synchronous=FULL) when the block has ended without an exception.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from hub_service.store.vault import Vault
+
+BUSY_TIMEOUT_S = 10.0
+READERS_KEPT = 8
+
+
+class StoreError(Exception):
+    """The store can't be used; the text says why and what to do."""
+
+
+class Store:
+    """The database file and the vault for what is sealed in it. Safe to use from any thread."""
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        self.vault = vault
+        self._path = path
+        self._callbacks: list[Callable[[], None]] = []
+        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue(READERS_KEPT)
+        self._turn = threading.Lock()
+        self._writer = self._connect()
+        _migrate(self._writer)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that may change everything; an exception undoes all of it. Writers take turns."""
+        with self._turn:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                # COMMIT itself may have failed and ended the transaction already.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        for callback in self._callbacks:
+            callback()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One consistent moment to look at; nothing can be changed."""
+        try:
+            reader = self._readers.get_nowait()
+        except queue.Empty:
+            reader = self._connect()
+            reader.execute("PRAGMA query_only = ON")
+        reader.execute("BEGIN")
+        try:
+            yield reader
+        finally:
+            reader.execute("ROLLBACK")
+            self._put_back(reader)
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Calls this after every transaction of this process that was committed, in the writer's thread."""
+        self._callbacks.append(callback)
+
+    def close(self) -> None:
+        """Closes all connections; nothing may be under way."""
+        while not self._readers.empty():
+            self._readers.get_nowait().close()
+        self._writer.close()
+
+    def _put_back(self, reader: sqlite3.Connection) -> None:
+        try:
+            self._readers.put_nowait(reader)
+        except queue.Full:
+            reader.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error as error:
+            raise StoreError(f"can't use {self._path}: {error}") from error
+        return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    folder = resources.files("hub_service.store").joinpath("migrations")
+    scripts = sorted((file for file in folder.iterdir() if file.name[0].isdigit()), key=lambda file: file.name)
+    # One transaction for all: two programs that start at once do not both migrate, a power cut leaves nothing between.
+    connection.execute("BEGIN IMMEDIATE")
+    done: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    try:
+        if done > len(scripts):
+            raise StoreError(f"the database has version {done}, this program knows {len(scripts)}: update the program")
+        for number, script in enumerate(scripts[done:], start=done + 1):
+            assert int(script.name.split("_")[0]) == number, f"migration {number} is missing"
+            for statement in _statements(script.read_text(encoding="utf-8")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(scripts)}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

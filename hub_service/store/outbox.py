@@ -1,0 +1,127 @@
+"""Notices that have to reach somebody: written in the transaction of what caused them, sent at least once by a worker.
+
+A worker claims what is due for a while (`claim_due`), renders and hands it over, and says `mark_sent` or `mark_failed`.
+One that dies in between has claimed for `LEASE_MS` only; then it is due again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from hub_service.store.database import Store
+
+LEASE_MS = 30_000
+RETRY_FIRST_MS = 5_000
+RETRY_MAX_MS = 3_600_000
+_PURPOSE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing to tell one person. `once` names the occasion, and serves as key towards a provider.
+
+    `kind`: `redirected`, `ready`, `reminder`, `extended`, `expired`, `collected`, `cancelled`, `attention`. `channel`:
+    `email` or `sms`. `params`: name, tracking, carrier, pin ("1234 5678"), ticket, page_url, locker_name, locker_where,
+    help_phone, compartment (int or None), deadline_s (int or None).
+    """
+
+    id: int
+    once: str
+    kind: str
+    parcel_id: str
+    channel: str
+    to: str
+    language: str
+    params: dict[str, Any]
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A message as the demo's mailbox keeps it."""
+
+    id: int
+    parcel_id: str
+    channel: str
+    to: str
+    subject: str
+    body: str
+    sent_ms: int
+
+
+def put(db: sqlite3.Connection, store: Store, notice: Notice, now_ms: int) -> None:
+    """Writes a notice (its `id` is drawn here) into this transaction; an occasion that was told already stays told."""
+    content = store.vault.seal({"to": notice.to, "params": notice.params}, _PURPOSE)
+    db.execute(
+        "INSERT INTO notices_outbox (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING",
+        (notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms, now_ms),
+    )
+
+
+def claim_due(store: Store, now_ms: int, limit: int = 20) -> list[Notice]:
+    """Notices that are due, oldest first; they belong to the caller for `LEASE_MS`."""
+    # A look first: an idle worker asks all the time and shouldn't take the writer's turn for it.
+    with store.read() as db:
+        if (
+            db.execute("SELECT 1 FROM notices_outbox WHERE sent_ms IS NULL AND due_ms <= ?", (now_ms,)).fetchone()
+            is None
+        ):
+            return []
+    with store.write() as db:
+        rows = db.execute(
+            "UPDATE notices_outbox SET due_ms = ?, attempts = attempts + 1 WHERE id IN"
+            " (SELECT id FROM notices_outbox WHERE sent_ms IS NULL AND due_ms <= ? ORDER BY id LIMIT ?) RETURNING *",
+            (now_ms + LEASE_MS, now_ms, limit),
+        ).fetchall()
+    return sorted((_notice(store, row) for row in rows), key=lambda notice: notice.id)
+
+
+def mark_sent(store: Store, notice_id: int, now_ms: int) -> None:
+    """The provider has it: never again."""
+    with store.write() as db:
+        db.execute("UPDATE notices_outbox SET sent_ms = ? WHERE id = ? AND sent_ms IS NULL", (now_ms, notice_id))
+
+
+def mark_failed(store: Store, notice_id: int, now_ms: int, why: str) -> None:
+    """It didn't get through: due again later, each time twice as late, for ever. `why` must not hold content."""
+    with store.write() as db:
+        row = db.execute("SELECT attempts FROM notices_outbox WHERE id = ?", (notice_id,)).fetchone()
+        pause_ms = min(RETRY_FIRST_MS * 2 ** min(row["attempts"], 20), RETRY_MAX_MS)
+        db.execute(
+            "UPDATE notices_outbox SET due_ms = ?, last_error = ? WHERE id = ? AND sent_ms IS NULL",
+            (now_ms + pause_ms, why, notice_id),
+        )
+
+
+def deliver_to_mailbox(store: Store, notice: Notice, subject: str, body: str, now_ms: int) -> None:
+    """The demo's channel: keeps the message for the mailbox page; the same notice twice is kept once."""
+    content = store.vault.seal({"to": notice.to, "subject": subject, "body": body}, _PURPOSE)
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO mailbox (notice_id, parcel_id, channel, content_sealed, sent_ms) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (notice_id) DO NOTHING",
+            (notice.id, notice.parcel_id, notice.channel, content, now_ms),
+        )
+
+
+def mailbox(store: Store, limit: int = 100) -> list[Mail]:
+    """The newest messages of the demo's mailbox, newest first."""
+    with store.read() as db:
+        rows = db.execute("SELECT * FROM mailbox ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    return [
+        Mail(
+            id=row["id"], parcel_id=row["parcel_id"], channel=row["channel"], sent_ms=row["sent_ms"],
+            **store.vault.open(row["content_sealed"], _PURPOSE),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _notice(store: Store, row: sqlite3.Row) -> Notice:
+    return Notice(
+        id=row["id"], once=row["once"], kind=row["kind"], parcel_id=row["parcel_id"], channel=row["channel"],
+        language=row["language"], attempts=row["attempts"], **store.vault.open(row["content_sealed"], _PURPOSE),
+    )  # fmt: skip
