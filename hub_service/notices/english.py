@@ -76,7 +76,7 @@ ENGLISH = Language(
             ("page",),
             "Nobody home for parcel {tracking}, and no locker had room. Your carrier will try again. {page_url}",
         ),
-        "needs_attention": Words(
+        "attention": Words(
             "We are looking after your parcel {tracking}",
             "Something did not go as planned with your parcel {tracking}. Somebody is looking at it, and you hear from "
             "us as soon as it is solved. There is nothing you need to do.",

@@ -77,7 +77,7 @@ GERMAN = Language(
             ("page",),
             "Niemand zu Hause für Paket {tracking}, keine Station hat Platz. Es wird noch einmal versucht. {page_url}",
         ),
-        "needs_attention": Words(
+        "attention": Words(
             "Wir kümmern uns um Ihr Paket {tracking}",
             "mit Ihrem Paket {tracking} ist etwas nicht gelaufen wie geplant. Jemand kümmert sich darum, und Sie "
             "hören von uns, sobald es gelöst ist. Sie brauchen nichts zu tun.",

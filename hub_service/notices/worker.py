@@ -1,0 +1,74 @@
+"""Drives notices from the outbox to the channel: at least once, each with its key, and never giving up.
+
+The log names a notice by its number and kind only: no names, addresses or codes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import tzinfo
+
+from hub_service.notices.channels import Channel
+from hub_service.notices.texts import KINDS
+from hub_service.notices.words import About, Message, render
+from hub_service.store import outbox
+from hub_service.store.database import Store
+
+LOOK_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Sends what the outbox holds; any number of them may work on one store. `zone` None is this machine's."""
+
+    def __init__(self, store: Store, channel: Channel, now_ms: Callable[[], int], zone: tzinfo | None = None) -> None:
+        self._store = store
+        self._channel = channel
+        self._now_ms = now_ms
+        self._zone = zone
+
+    def work(self) -> int:
+        """Hands over all that is due now; returns how many went through. Blocks."""
+        sent = 0
+        while notices := outbox.claim_due(self._store, self._now_ms()):
+            sent += sum(self._send(notice) for notice in notices)
+        return sent
+
+    async def run(self) -> None:
+        """Works until cancelled: at once after every commit of this process, else every `LOOK_S` seconds."""
+        loop, news = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(news.set)
+
+        self._store.on_commit(wake)
+        while True:
+            news.clear()
+            try:
+                await asyncio.to_thread(self.work)
+            except Exception:  # noqa: BLE001 - the loop outlives a locked disk; what was claimed comes back by itself
+                _log.exception("notices wait")
+            try:
+                await asyncio.wait_for(news.wait(), LOOK_S)
+            except TimeoutError:
+                continue
+
+    def _send(self, notice: outbox.Notice) -> bool:
+        try:
+            self._channel.deliver(notice, self._words(notice))
+        except Exception as error:  # noqa: BLE001 - one notice that can't be sent must not hold up the others
+            why = type(error).__name__
+            _log.warning("notice %s (%s) did not get through: %s", notice.id, notice.kind, why)
+            outbox.mark_failed(self._store, notice.id, self._now_ms(), why)
+            return False
+        outbox.mark_sent(self._store, notice.id, self._now_ms())
+        return True
+
+    def _words(self, notice: outbox.Notice) -> Message:
+        kind = next((kind for kind in KINDS if kind == notice.kind), None)
+        if kind is None:
+            raise LookupError(f"no words for {notice.kind}")
+        return render(kind, About.of(notice.params), notice.language, self._zone)
