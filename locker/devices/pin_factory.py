@@ -18,7 +18,7 @@ from locker.settings import Gpio
 
 
 def open_factory(gpio: Gpio) -> Any:
-    """gpiozero's pin factory for this process. A factory that was already chosen (a test's) stays."""
+    """gpiozero's pin factory for this process; OSError where it doesn't work. One that was chosen already stays."""
     chosen: Any = Device.pin_factory
     return chosen or _choose(gpio.pin_factory)
 
@@ -28,7 +28,11 @@ def _choose(name: str) -> Any:
         _own_lgpio_folder()
     # Named explicitly, a factory that doesn't work is an error; otherwise gpiozero quietly tries the next one.
     os.environ["GPIOZERO_PIN_FACTORY"] = name
-    Device.ensure_pin_factory()
+    try:
+        Device.ensure_pin_factory()
+    except Exception as error:
+        # Each pin library has errors of its own: for whoever starts the daemon they are all the same trouble.
+        raise OSError(f"the pin factory {name} doesn't work: {error}") from error
     factory: Any = Device.pin_factory
     if name == "lgpio":
         factory.pin_class = resting_pin_class()

@@ -1,4 +1,4 @@
-"""A bench for hardware-in-the-loop tests: the twin's steel, pins and serial port here, the real drivers in processes."""
+"""A bench for hardware-in-the-loop tests: the twin's steel, pins and serial port, the real drivers in processes."""
 
 from __future__ import annotations
 
