@@ -105,14 +105,20 @@ class Uplink:
 
     async def _listen(self, client: aiomqtt.Client, listener: Listener) -> None:
         async for carried in client.messages:
-            payload = carried.payload
             try:
-                message = codec.decode(payload if isinstance(payload, bytes) else b"", self._keys.hub)
+                message = self._read(carried.payload)
             except codec.WireError as error:
-                telemetry.warn("message_dropped", code=error.code, bytes=len(carried.payload or b""))
+                telemetry.warn("message_dropped", code=error.code)
                 continue
             self._failures = 0
             listener.received(message)
+
+    def _read(self, payload: object) -> Message:
+        message = codec.decode(payload if isinstance(payload, bytes) else b"", self._keys.hub)
+        # A signature says who wrote it. A broker that hands us another locker's orders mustn't get them obeyed.
+        if message.locker not in ("", self._presence.locker):
+            raise codec.WireError("misdirected", "this message is for another locker")
+        return message
 
     def _client(self) -> aiomqtt.Client:
         gone = Presence(locker=self._presence.locker, run=self._presence.run, online=False)

@@ -1,7 +1,8 @@
 """The messages on the bus. Each is signed by its sender as a whole (see `codec`), and may arrive late, twice or never.
 
 Locker to hub: `Hello` on every connect, then `Batch` after `Batch`, one in flight. Hub to locker: `Welcome`, `Confirm`,
-`Orders`, `FullState`. Retained for dashboards, acted on by nobody: `Presence` and `CabinetState`.
+`Orders`, `FullState`, each of which names in `locker` whom it is for, as the broker may carry it elsewhere. Retained for
+dashboards, acted on by nobody: `Presence` and `CabinetState`.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Welcome:
 
     head: str
     wall_ms: int
+    locker: str = ""
     kind: Literal["welcome"] = "welcome"
 
 
@@ -55,6 +57,7 @@ class Confirm:
 
     known: str
     safe: str = ""
+    locker: str = ""
     kind: Literal["confirm"] = "confirm"
 
 
@@ -66,6 +69,7 @@ class Orders:
     first: int
     parent: str
     orders: tuple[dict[str, Any], ...]
+    locker: str = ""
     kind: Literal["orders"] = "orders"
 
 
@@ -77,6 +81,7 @@ class FullState:
     number: int
     digest: str
     snapshot: dict[str, Any]
+    locker: str = ""
     kind: Literal["full_state"] = "full_state"
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiomqtt
 import pytest
@@ -134,7 +135,7 @@ def test_both_sides_hear_each_other(name: str) -> None:
             uplink.send(Hello(locker="elm", run="r1", head="0" * 64))
             assert await hear(hub, Hello) == Hello(locker="elm", run="r1", head="0" * 64)
 
-            welcome = Welcome(head="0" * 64, wall_ms=1)
+            welcome = Welcome(head="0" * 64, wall_ms=1, locker="elm")
             await hub.publish(topic("elm", "confirm"), codec.encode(welcome, HUB), qos=1)
             await heard.until(lambda: heard.messages == [welcome])
 
@@ -142,14 +143,15 @@ def test_both_sides_hear_each_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BROKERS)
-def test_whatever_the_hub_has_not_signed_is_dropped(name: str) -> None:
+def test_whatever_the_hub_has_not_signed_for_us_is_dropped(name: str) -> None:
     async def story() -> None:
         port = free_port()
-        welcome = Welcome(head="0" * 64, wall_ms=1)
+        welcome = Welcome(head="0" * 64, wall_ms=1, locker="elm")
         async with broker_on(name, port), aiomqtt.Client("127.0.0.1", port) as hub, session(port) as (_, heard):
             await heard.until(lambda: heard.online)
             forged = codec.encode(welcome, OWN)
-            for raw in (b"", b"\xff\x00", b"{}", b'{"wire": 99}', b"[" * 50_000, forged):
+            misdirected = codec.encode(replace(welcome, locker="oak"), HUB)
+            for raw in (b"", b"\xff\x00", b"{}", b'{"wire": 99}', b"[" * 50_000, forged, misdirected):
                 await hub.publish(topic("elm", "orders"), raw, qos=1)
             await hub.publish(topic("elm", "confirm"), codec.encode(welcome, HUB), qos=1)
             await heard.until(lambda: bool(heard.messages))
@@ -170,7 +172,7 @@ def test_after_the_broker_was_away_orders_are_heard_again(name: str) -> None:
             await heard.until(lambda: not heard.online)
             async with broker_on(name, port), aiomqtt.Client("127.0.0.1", port) as hub:
                 await heard.until(lambda: heard.online)
-                welcome = Welcome(head="0" * 64, wall_ms=1)
+                welcome = Welcome(head="0" * 64, wall_ms=1, locker="elm")
                 await hub.publish(topic("elm", "orders"), codec.encode(welcome, HUB), qos=1)
                 await heard.until(lambda: heard.messages == [welcome])
 
