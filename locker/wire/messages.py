@@ -1,8 +1,8 @@
 """The messages on the bus. Each is signed by its sender as a whole (see `codec`), and may arrive late, twice or never.
 
 Locker to hub: `Hello` on every connect, then `Batch` after `Batch`, one in flight. Hub to locker: `Welcome`, `Confirm`,
-`Orders`, `FullState`, each of which names in `locker` whom it is for, as the broker may carry it elsewhere. Retained for
-dashboards, acted on by nobody: `Presence` and `CabinetState`.
+`Orders`, `FullState`, each of which names in `locker` whom it is for, as the broker may carry it elsewhere. Retained
+for dashboards, acted on by nobody: `Presence` and `CabinetState`.
 """
 
 from __future__ import annotations
