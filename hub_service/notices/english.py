@@ -9,9 +9,9 @@ ENGLISH = Language(
     hello="Hello,",
     closing="You need no app and no account. This mail was written by the parcel lockers; answers are not read.",
     pieces={
-        "code": "PIN  {pin}\nThe QR code on your page opens the door as well.",
-        "place": "Where  {locker}\n{where}",
-        "until": "Collect by  {until}",
+        "code": "PIN: {pin}\nThe QR code on your page opens the door as well.",
+        "place": "Where: {locker}\n{where}",
+        "until": "Collect by: {until}",
         "more_time": "Need more time? You can extend it on your page.",
         "someone_else": "Somebody else may collect it: give them the PIN or the QR code. Treat both like a key.",
         "not_you": "If that was not you or somebody you asked, please tell your carrier, with the number {tracking}.",

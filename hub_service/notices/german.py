@@ -9,9 +9,9 @@ GERMAN = Language(
     hello="Guten Tag,",
     closing="Sie brauchen keine App und kein Konto. Diese Mail schreibt die Paketstation; Antworten liest niemand.",
     pieces={
-        "code": "PIN  {pin}\nDer QR-Code auf Ihrer Seite öffnet die Tür ebenfalls.",
-        "place": "Wo  {locker}\n{where}",
-        "until": "Abholen bis  {until}",
+        "code": "PIN: {pin}\nDer QR-Code auf Ihrer Seite öffnet die Tür ebenfalls.",
+        "place": "Wo: {locker}\n{where}",
+        "until": "Abholen bis: {until}",
         "more_time": "Die Zeit reicht nicht? Auf Ihrer Seite können Sie verlängern.",
         "someone_else": "Jemand anderes darf abholen: mit PIN oder QR-Code. Beide sind wie ein Schlüssel.",
         "not_you": "Das waren weder Sie noch jemand in Ihrem Auftrag? Sagen Sie es Ihrem Paketdienst: {tracking}.",

@@ -1,0 +1,29 @@
+"""Pages that people see of the hub, rendered on the server: a recipient's parcel, the network's status, the demo.
+
+They work without JavaScript, ask no other server for anything, and set no cookie.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from hub_service.handlers.hub import Hub
+from hub_service.web.demo import add_demo_pages
+from hub_service.web.pages import Pages
+from hub_service.web.recipient import add_recipient_page
+from hub_service.web.status import add_status_page
+
+
+def router(hub: Hub, demo: bool) -> APIRouter:
+    """All pages of this hub; with `demo` also the start page and the mailbox."""
+    routes, pages = APIRouter(include_in_schema=False), Pages()
+
+    @routes.get("/static/{name}")
+    def static(name: str) -> Response:
+        return pages.file(name)
+
+    add_recipient_page(routes, hub, pages)
+    add_status_page(routes, hub, pages, demo)
+    if demo:
+        add_demo_pages(routes, hub, pages)
+    return routes

@@ -1,0 +1,83 @@
+"""Draws a locker as it stands there, with one door marked, from the millimetres that its config tells.
+
+Says the same in words, for people who don't see the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from markupsafe import Markup, escape
+
+_FRAME_MM = 45
+_FOOT_MM = 120
+_COUNTING = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+class Front(Protocol):
+    """The front of one compartment: its number and its place in the picture, in millimetres from the top left."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def x_mm(self) -> int: ...
+    @property
+    def y_mm(self) -> int: ...
+    @property
+    def front_width_mm(self) -> int: ...
+    @property
+    def front_height_mm(self) -> int: ...
+
+
+def locker_svg(fronts: Sequence[Front], marked: int | None = None) -> Markup:
+    """The picture, or nothing for a locker that hasn't said how it looks. `marked` is a compartment's number."""
+    drawn = [front for front in fronts if front.front_width_mm and front.front_height_mm]
+    if not drawn:
+        return Markup()
+    left, top = min(front.x_mm for front in drawn) - _FRAME_MM, min(front.y_mm for front in drawn) - _FRAME_MM
+    width = max(front.x_mm + front.front_width_mm for front in drawn) + _FRAME_MM - left
+    height = max(front.y_mm + front.front_height_mm for front in drawn) + _FRAME_MM - top
+    doors = Markup().join(_door(front, front.n == marked) for front in drawn)
+    return Markup(
+        '<svg class="cabinet" role="img" aria-label="{}" viewBox="{} {} {} {}">'
+        '<rect class="foot" x="{}" y="{}" width="{}" height="{}"/>'
+        '<rect class="body" x="{}" y="{}" width="{}" height="{}" rx="24"/>{}</svg>'
+    ).format(
+        position(fronts, marked) or "Picture of the locker",
+        *(left, top, width, height + _FOOT_MM),
+        *(left + _FRAME_MM, top + height, width - 2 * _FRAME_MM, _FOOT_MM),
+        *(left, top, width, height),
+        doors,
+    )
+
+
+def position(fronts: Sequence[Front], marked: int | None) -> str:
+    """Where a door is, in words: `Door 7 is in the second column from the left, third from the top.`"""
+    door = next((front for front in fronts if front.n == marked), None)
+    if door is None or not door.front_width_mm:
+        return ""
+    columns = sorted({front.x_mm for front in fronts})
+    column = sorted(front.y_mm for front in fronts if front.x_mm == door.x_mm)
+    down = _counted(column.index(door.y_mm), "from the top")
+    if len(columns) == 1:
+        return f"Door {door.n} is the {down}."
+    return f"Door {door.n} is in the {_counted(columns.index(door.x_mm), 'column from the left')}, {down}."
+
+
+def _door(front: Front, marked: bool) -> Markup:
+    middle = (front.x_mm + front.front_width_mm / 2, front.y_mm + front.front_height_mm / 2)
+    text_mm = min(front.front_height_mm * 0.62, 190 if marked else 130)
+    return Markup(
+        '<g class="door{}"><rect x="{}" y="{}" width="{}" height="{}" rx="10"/>'
+        '<text x="{:.0f}" y="{:.0f}" font-size="{:.0f}">{}</text></g>'
+    ).format(
+        " marked" if marked else "",
+        *(front.x_mm, front.y_mm, front.front_width_mm, front.front_height_mm),
+        *(middle[0], middle[1] + text_mm * 0.36, text_mm),
+        escape(str(front.n)),
+    )
+
+
+def _counted(index: int, what: str) -> str:
+    return f"{_COUNTING[index]} {what}" if index < len(_COUNTING) else f"number {index + 1} {what}"
