@@ -16,6 +16,7 @@ from locker.settings import Settings
 log = logging.getLogger(__name__)
 
 DEVICE = "locks"
+GUARDIAN = ("-m", "locker.guardian")
 READY_TIMEOUT_S = 20.0
 OVERDUE_S = 1.0
 CLOSE_TIMEOUT_S = 2.0
@@ -86,7 +87,7 @@ class GuardedLocks:
         with ours:
             with theirs:
                 self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "locker.guardian", "--config", str(self._config_path), stdin=theirs.fileno()
+                    sys.executable, *GUARDIAN, "--config", str(self._config_path), stdin=theirs.fileno()
                 )
             ours.setblocking(False)
             self._socket = ours
