@@ -132,6 +132,8 @@ CREATE TABLE deliveries (
     parcel_id TEXT NOT NULL REFERENCES parcels (id),
     pickup_id TEXT NOT NULL REFERENCES pickups (id),
     locker_id TEXT NOT NULL REFERENCES lockers (id),
+    -- Another name by which the locker knows it: that of a deposit ticket.
+    alias TEXT,
     state TEXT NOT NULL CHECK (state IN ('promised', 'inside', 'ended')),
     n INTEGER,
     ready_s INTEGER,
@@ -148,8 +150,18 @@ CREATE UNIQUE INDEX one_live_delivery_of_a_parcel ON deliveries (parcel_id) WHER
 CREATE INDEX live_deliveries_at_a_locker ON deliveries (locker_id) WHERE state <> 'ended';
 CREATE INDEX live_deliveries_of_a_pickup ON deliveries (pickup_id) WHERE state <> 'ended';
 CREATE INDEX deadlines ON deliveries (deadline_s) WHERE state = 'inside';
+CREATE INDEX deliveries_by_alias ON deliveries (alias) WHERE alias IS NOT NULL;
 CREATE INDEX deliveries_of_a_parcel ON deliveries (parcel_id);
 CREATE INDEX deliveries_in_a_compartment ON deliveries (locker_id, n, pickup_id);
+
+-- What a delivery's parcel was before nobody knew whether it lies in this compartment.
+CREATE TABLE doubts (
+    locker_id TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    delivery_id TEXT NOT NULL REFERENCES deliveries (id),
+    status_before TEXT NOT NULL,
+    PRIMARY KEY (locker_id, n, delivery_id)
+) STRICT;
 
 CREATE TABLE orders (
     locker_id TEXT NOT NULL REFERENCES lockers (id),

@@ -1,0 +1,24 @@
+"""What a person has to look at, and how it is said to an operator."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "safety_release": "A door was released at once because it closed outside a visit and the box could hold a child.",
+    "forced_open": "A door was opened by force: go and look.",
+    "left_open": "A door stands open: somebody near by may push it shut.",
+    "guessing": "Many wrong codes were typed; the keypad pauses, QR codes go on working.",
+    "unknown_delivery": "Something lies in a compartment that the hub knows nothing of: look at its label.",
+    "device_lost": "A part of the locker is silent: check its cable.",
+    "contents_uncertain": "Nobody knows what lies in this compartment: look, and say so at the locker.",
+    "displaced": "A parcel was put where another one should lie: look for the other one.",
+    "missing": "A parcel doesn't lie where it should: look for it.",
+    "fault": "A compartment is out of order and gets no new parcels.",
+    "fork": "The locker's memory card was restored from an older image, or there are two of it: check it.",
+    "parked_report": "A report couldn't be applied and waits: look at it with `hub parked`.",
+    "deposit_refused": "A parcel was put in that wasn't to come here any more: its recipient was told where it is.",
+}
+
+
+def sentence(kind: str) -> str:
+    """How this alarm is said; one of a newer locker is said by its name."""
+    return SENTENCES.get(kind, f"The locker says: {kind.replace('_', ' ')}.")

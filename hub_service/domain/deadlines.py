@@ -1,0 +1,23 @@
+"""How long a parcel may wait in a locker, by the hub's clock. No door depends on any of this."""
+
+from __future__ import annotations
+
+HOUR_S = 3_600
+STAY_S = 72 * HOUR_S
+EXTENSION_S = 48 * HOUR_S
+REMIND_BEFORE_S = 24 * HOUR_S
+
+
+def deadline_s(ready_s: int) -> int:
+    """Until when a parcel that is told of now may stay."""
+    return ready_s + STAY_S
+
+
+def extended_s(current_s: int, now_s: int) -> int:
+    """The deadline after an extension; one that was asked for late counts from now."""
+    return max(current_s, now_s) + EXTENSION_S
+
+
+def reminder_s(deadline: int) -> int:
+    """When the recipient is reminded."""
+    return deadline - REMIND_BEFORE_S

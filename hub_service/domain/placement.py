@@ -1,0 +1,108 @@
+"""Which compartments a parcel fits, whether there is room for one more, and which one is planned for it.
+
+Room is held by count: a set of promises is kept if every promised parcel can be given a free compartment of its own
+that it fits. That is exact by millimetres, and so for every size class the promises that need at least that class never
+exceed the free compartments of at least that class. A plan blocks no door; the locker binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+SIZE_CLASSES = ("XS", "S", "M", "L", "XL")
+_PREFERRED_REACH = {"middle": 0, "low": 1, "high": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A parcel's size in millimetres, in any rotation. `low`: only where it can be reached from a wheelchair."""
+
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    low: bool = False
+
+    @property
+    def edges_mm(self) -> tuple[int, ...]:
+        """Shortest edge first."""
+        return tuple(sorted((self.width_mm, self.height_mm, self.depth_mm)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A compartment as placement sees it."""
+
+    n: int
+    size_class: str
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    reach: str = "middle"
+
+    @property
+    def volume_mm3(self) -> int:
+        """For "smallest"."""
+        return self.width_mm * self.height_mm * self.depth_mm
+
+
+def fits(size: Size, box: Box) -> bool:
+    """Whether the parcel goes in, turned as it likes, where it may."""
+    inside = sorted((box.width_mm, box.height_mm, box.depth_mm))
+    return all(edge <= room for edge, room in zip(size.edges_mm, inside, strict=True)) and (
+        not size.low or box.reach == "low"
+    )
+
+
+def size_class_needed(size: Size, boxes: Collection[Box]) -> str | None:
+    """The smallest size class of these compartments that the parcel fits; None: it fits none of them."""
+    classes = {box.size_class for box in boxes if fits(size, box)}
+    return min(classes, key=SIZE_CLASSES.index, default=None)
+
+
+def has_room(promised: Sequence[Size], free: Sequence[Box], new: Size) -> bool:
+    """Whether one more promise can be kept, without taking the room of any that is kept already."""
+    given: dict[int, int] = {}
+    sizes = [*promised, new]
+    for index in range(len(promised)):
+        _give(index, sizes, free, given, set())
+    return _give(len(promised), sizes, free, given, set())
+
+
+def _give(index: int, sizes: Sequence[Size], free: Sequence[Box], given: dict[int, int], tried: set[int]) -> bool:
+    # One step of the augmenting path method: take a box, or one whose holder can move on to another.
+    for box in sorted(free, key=lambda box: box.volume_mm3):
+        if box.n in tried or not fits(sizes[index], box):
+            continue
+        tried.add(box.n)
+        if box.n not in given or _give(given[box.n], sizes, free, given, tried):
+            given[box.n] = index
+            return True
+    return False
+
+
+def plan(size: Size, unclaimed: Collection[Box], beside: Collection[int] = ()) -> int | None:
+    """The compartment to have in mind: smallest that fits, then beside the same person's others, then easy to reach.
+
+    `unclaimed` are free compartments that are planned for nobody else. None: the locker will find one by itself.
+    """
+
+    def preference(box: Box) -> tuple[int, int, int, int]:
+        away = min((abs(box.n - n) for n in beside), default=0)
+        return box.volume_mm3, away, _PREFERRED_REACH.get(box.reach, 1), box.n
+
+    fitting = [box for box in unclaimed if fits(size, box)]
+    return min(fitting, key=preference).n if fitting else None
+
+
+def room_by_class(promised: Sequence[Size], free: Sequence[Box]) -> dict[str, int]:
+    """How many more parcels could be promised that just fit the compartments of each size class."""
+    needed = [needs for size in promised if (needs := size_class_needed(size, free)) is not None]
+    classes = [name for name in SIZE_CLASSES if any(box.size_class == name for box in free)]
+    room: dict[str, int] = {}
+    spare = len(free)
+    for index, name in enumerate(classes):
+        at_least = classes[index:]
+        spare = min(spare, sum(box.size_class in at_least for box in free) - sum(needs in at_least for needs in needed))
+        room[name] = max(0, spare)
+    return room

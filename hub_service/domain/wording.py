@@ -1,0 +1,42 @@
+"""How statuses and events are said to a recipient, in English."""
+
+from __future__ import annotations
+
+from hub_service.domain.custody import Status
+
+STATUS_SENTENCES: dict[Status, str] = {
+    "announced": "Your parcel is announced and on its way.",
+    "in_transit": "Your parcel is on its way.",
+    "out_for_delivery": "A courier is on the way with your parcel.",
+    "delivery_failed": "Nobody could take your parcel at the door. Your carrier will be in touch.",
+    "redirected": "Nobody could take your parcel at the door; it is on its way to a locker near you.",
+    "ready_for_pickup": "Your parcel is in the locker: collect it with the QR code or the PIN.",
+    "collected": "Your parcel has been collected.",
+    "expired": "The time to collect is over. Until a courier has taken the parcel, your code still opens the door.",
+    "retrieved": "A courier has taken your parcel out of the locker; it goes back to its sender.",
+    "return_announced": "Your return is announced.",
+    "return_deposited": "Your return is in the locker.",
+    "returned": "Your return is with the carrier.",
+    "cancelled": "This delivery was cancelled by its sender or carrier.",
+    "needs_attention": "Somebody is looking after your parcel; we will be in touch.",
+}
+
+EVENT_SENTENCES: dict[str, str] = {
+    "announced": "Announced by the carrier",
+    "taken_over": "The carrier has the parcel",
+    "set_out": "Out for delivery",
+    "attempt_failed": "Nobody could take it at the door",
+    "room_promised": "A place in {locker} is held for it",
+    "redirected": "Redirected to {locker}",
+    "deposited": "Put into compartment {n} of {locker}",
+    "collected": "Collected at {locker}",
+    "retrieved": "Taken out of {locker} by a courier",
+    "expired": "The time to collect is over",
+    "extended": "The time to collect was extended",
+    "reminded": "A reminder was sent",
+    "cancelled": "Cancelled",
+    "doubted": "Somebody has to look whether it lies in {locker}",
+    "displaced": "Somebody has to look for it in {locker}",
+    "found": "Seen lying in compartment {n} of {locker}",
+}
+"""Events that a recipient is shown; all others are for operators."""

@@ -1,0 +1,114 @@
+"""What every handler needs: the store, the keys, the time and chance of one hub."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from hub_service.domain.access_codes import PIN_SPACE, pin_from
+from hub_service.store import clock_offset, keys, lockers
+from hub_service.store.database import Store
+from hub_service.store.keys import Keys
+from locker.wire.access_tag import access_tag
+
+HASHES_AT_ONCE = 2
+"""Each takes 19 MiB and 25 ms of a core; more at once would only wait for each other."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+        ...
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+        return time.time_ns() // 1_000_000
+
+
+class MovedClock:
+    """The demo's time: another clock's, moved forward by what the store says, so that a restart keeps it."""
+
+    def __init__(self, clock: Clock, store: Store) -> None:
+        self._clock = clock
+        self._store = store
+        self.moved_s = clock_offset.read(store)
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds, as the demo has it."""
+        return self._clock.now_ms() + self.moved_s * 1000
+
+    def move(self, forward_s: int) -> None:
+        """Lets so many seconds pass at once."""
+        assert forward_s >= 0, "time goes forward"
+        self.moved_s = clock_offset.add(self._store, forward_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One hub. `public_url` is how people reach its pages; `demo_links` the file that says where demo lockers are."""
+
+    store: Store
+    keys: Keys
+    clock: Clock
+    public_url: str = ""
+    demo_links: Path | None = None
+    _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
+
+    def now_ms(self) -> int:
+        """The hub's time, Unix milliseconds."""
+        return self.clock.now_ms()
+
+    def now_s(self) -> int:
+        """The hub's time, Unix seconds."""
+        return self.clock.now_ms() // 1000
+
+    def tag(self, code: str, locker_id: str) -> str:
+        """What a locker compares a typed code with. Slow: never inside a writing transaction."""
+        with self.store.read() as db:
+            key = lockers.code_key(db, self.store, locker_id)
+        with self._hashing:
+            return access_tag(code, key)
+
+    def page_path(self, parcel_id: str) -> str:
+        """Where a parcel's page is."""
+        return f"/p/{self.store.vault.page_token(parcel_id)}"
+
+
+def open_hub(
+    data_dir: Path, database: Path, *, public_url: str = "", clock: Clock | None = None, links: Path | None = None
+) -> Hub:
+    """The hub whose keys and database lie there. Raises StoreError."""
+    secret_keys = keys.load(data_dir)
+    return Hub(Store(database, secret_keys.vault), secret_keys, clock or SystemClock(), public_url, links)
+
+
+def draw_id(prefix: str) -> str:
+    """A new unique name."""
+    return f"{prefix}_{secrets.token_hex(8)}"
+
+
+def draw_pickup_id() -> str:
+    """A new pickup's name: 16 hex digits, as tickets carry it."""
+    return secrets.token_hex(8)
+
+
+def draw_epoch() -> str:
+    """A new epoch's name."""
+    return secrets.token_hex(8)
+
+
+def draw_pin() -> str:
+    """A PIN that nobody can guess."""
+    while (pin := pin_from(secrets.randbelow(PIN_SPACE))) is None:
+        pass
+    return pin

@@ -1,0 +1,50 @@
+"""How a hub is run: where its data lies, where the broker is, how it is reached. Bounds are checked at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+DATABASE = "hub.db"
+
+
+class SettingsError(Exception):
+    """The settings can't be used; the text names the option and what is wrong with it."""
+
+
+class Settings(BaseModel):
+    """All options of `hub run`. Port 0 takes a free one; an empty public URL is that of the port."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    public_url: str = ""
+    broker_host: str = "127.0.0.1"
+    broker_port: Port = 1883
+    broker_username: str = ""
+    broker_password_file: Path | None = None
+    demo: bool = False
+    demo_links: Path | None = None
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data_dir / DATABASE
+
+
+def checked(**options: object) -> Settings:
+    """The settings of these options; raises SettingsError."""
+    try:
+        settings = Settings.model_validate({name: value for name, value in options.items() if value is not None})
+        if settings.public_url:
+            HttpUrl(settings.public_url)
+    except ValidationError as error:
+        raise SettingsError(
+            "; ".join(f"{'.'.join(map(str, one['loc'])) or 'public_url'}: {one['msg']}" for one in error.errors())
+        ) from error
+    return settings

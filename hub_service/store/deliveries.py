@@ -1,0 +1,109 @@
+"""Deliveries, the pickups they belong to, and the compartments that are planned for these or hold them."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from hub_service.store.records import DeliveryRecord, read_all, read_one
+
+
+def add(db: sqlite3.Connection, values: dict[str, Any]) -> None:
+    """Adds a promised delivery; its compartment must be claimed for its pickup before."""
+    row = values | {"state": "promised"}
+    db.execute(f"INSERT INTO deliveries ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def find(db: sqlite3.Connection, delivery_id: str) -> DeliveryRecord | None:
+    """The delivery of this id."""
+    return read_one(DeliveryRecord, db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone())
+
+
+def find_named(db: sqlite3.Connection, locker_id: str, name: str) -> DeliveryRecord | None:
+    """The delivery that a locker calls so: by its id, or by a deposit ticket's name."""
+    row = db.execute(
+        "SELECT * FROM deliveries WHERE locker_id = ? AND (id = ? OR alias = ?)"
+        " ORDER BY state = 'ended', created_s DESC LIMIT 1",
+        (locker_id, name, name),
+    ).fetchone()
+    return read_one(DeliveryRecord, row)
+
+
+def find_live(db: sqlite3.Connection, parcel_id: str) -> DeliveryRecord | None:
+    """The one delivery of a parcel that isn't over."""
+    row = db.execute("SELECT * FROM deliveries WHERE parcel_id = ? AND state <> 'ended'", (parcel_id,)).fetchone()
+    return read_one(DeliveryRecord, row)
+
+
+def find_latest(db: sqlite3.Connection, parcel_id: str) -> DeliveryRecord | None:
+    """The live delivery of a parcel, else its last one."""
+    row = db.execute(
+        "SELECT * FROM deliveries WHERE parcel_id = ? ORDER BY state = 'ended', created_s DESC, id DESC LIMIT 1",
+        (parcel_id,),
+    ).fetchone()
+    return read_one(DeliveryRecord, row)
+
+
+def live_at(db: sqlite3.Connection, locker_id: str) -> list[DeliveryRecord]:
+    """Everything that is promised to a locker or lies in it."""
+    rows = db.execute(
+        "SELECT * FROM deliveries WHERE locker_id = ? AND state <> 'ended' ORDER BY created_s, id", (locker_id,)
+    )
+    return read_all(DeliveryRecord, rows)
+
+
+def live_in(db: sqlite3.Connection, locker_id: str, n: int) -> list[DeliveryRecord]:
+    """What is planned for a compartment or lies in it."""
+    rows = db.execute(
+        "SELECT * FROM deliveries WHERE locker_id = ? AND n = ? AND state <> 'ended' ORDER BY id", (locker_id, n)
+    )
+    return read_all(DeliveryRecord, rows)
+
+
+def live_of(db: sqlite3.Connection, pickup_id: str) -> list[DeliveryRecord]:
+    """The deliveries of a pickup that aren't over, wherever they are."""
+    rows = db.execute(
+        "SELECT * FROM deliveries WHERE pickup_id = ? AND state <> 'ended' ORDER BY created_s, id", (pickup_id,)
+    )
+    return read_all(DeliveryRecord, rows)
+
+
+def update(db: sqlite3.Connection, delivery_id: str, **values: object) -> None:
+    """Sets columns of a delivery."""
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE deliveries SET {assignments} WHERE id = ?", (*values.values(), delivery_id))
+
+
+def due(db: sqlite3.Connection, mark: str, deadline_s: int, limit: int) -> list[DeliveryRecord]:
+    """Deliveries that lie in a locker with a deadline up to this, and don't bear the mark yet."""
+    assert mark in ("reminded", "recalled"), "these are the marks that time leaves"
+    rows = db.execute(
+        f"SELECT * FROM deliveries WHERE state = 'inside' AND deadline_s <= ? AND {mark} = 0"
+        " ORDER BY deadline_s LIMIT ?",
+        (deadline_s, limit),
+    )
+    return read_all(DeliveryRecord, rows)
+
+
+def held_by_others(db: sqlite3.Connection, locker_id: str, pickup_id: str) -> set[int]:
+    """Compartments that are planned for other pickups, or hold them."""
+    rows = db.execute("SELECT n FROM holdings WHERE locker_id = ? AND pickup_id <> ?", (locker_id, pickup_id))
+    return {row["n"] for row in rows}
+
+
+def claim(db: sqlite3.Connection, locker_id: str, n: int, pickup_id: str) -> None:
+    """A compartment is this pickup's alone; raises sqlite3.IntegrityError while it is another's."""
+    db.execute(
+        "INSERT INTO holdings (locker_id, n, pickup_id) VALUES (?, ?, ?)"
+        " ON CONFLICT (locker_id, n, pickup_id) DO NOTHING",
+        (locker_id, n, pickup_id),
+    )
+
+
+def release_unused(db: sqlite3.Connection, locker_id: str) -> None:
+    """Compartments that no live delivery is planned for or lies in are nobody's."""
+    db.execute(
+        "DELETE FROM holdings WHERE locker_id = ? AND NOT EXISTS (SELECT 1 FROM deliveries AS d"
+        " WHERE d.locker_id = holdings.locker_id AND d.n = holdings.n AND d.pickup_id = holdings.pickup_id)",
+        (locker_id,),
+    )

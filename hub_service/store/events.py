@@ -1,0 +1,80 @@
+"""The timeline of everything, and the alarms that wait for a person."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """One thing that has happened. `locker_at_ms` is the locker's own clock (None: it happened at the hub)."""
+
+    seq: int = 0
+    kind: str
+    parcel_id: str | None = None
+    locker_id: str | None = None
+    locker_at_ms: int | None = None
+    hub_at_ms: int
+    data: dict[str, Any]
+
+
+def add(db: sqlite3.Connection, event: EventRecord) -> None:
+    """Writes an event; its `seq` is drawn here."""
+    db.execute(
+        "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data) VALUES (?, ?, ?, ?, ?, ?)",
+        (event.kind, event.parcel_id, event.locker_id, event.locker_at_ms, event.hub_at_ms, json.dumps(event.data)),
+    )
+
+
+def after(
+    db: sqlite3.Connection, seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
+) -> list[EventRecord]:
+    """Events behind `seq`, oldest first, of one parcel or locker where these are given."""
+    wanted = {name: value for name, value in (("parcel_id", parcel_id), ("locker_id", locker_id)) if value is not None}
+    where = "".join(f" AND {name} = ?" for name in wanted)
+    rows = db.execute(f"SELECT * FROM events WHERE seq > ?{where} ORDER BY seq LIMIT ?", (seq, *wanted.values(), limit))
+    return [EventRecord(**(dict(row) | {"data": json.loads(row["data"])})) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRecord:
+    """An alarm that is open; `times` counts how often it was raised."""
+
+    id: int
+    locker_id: str
+    n: int
+    kind: str
+    sentence: str
+    raised_ms: int
+    times: int
+
+
+def raise_alarm(db: sqlite3.Connection, locker_id: str, n: int, kind: str, sentence: str, now_ms: int) -> None:
+    """Opens an alarm, or counts once more on the one that is open already."""
+    db.execute(
+        "INSERT INTO alarms (locker_id, n, kind, sentence, raised_ms) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (locker_id, n, kind) WHERE closed_ms IS NULL DO UPDATE SET times = alarms.times + 1",
+        (locker_id, n, kind, sentence, now_ms),
+    )
+
+
+def close_alarms(db: sqlite3.Connection, locker_id: str, n: int, kinds: tuple[str, ...], now_ms: int) -> None:
+    """Somebody has looked, or it has gone by itself."""
+    db.execute(
+        "UPDATE alarms SET closed_ms = ? WHERE locker_id = ? AND n = ? AND closed_ms IS NULL"
+        f" AND kind IN ({', '.join('?' * len(kinds))})",
+        (now_ms, locker_id, n, *kinds),
+    )
+
+
+def open_alarms(db: sqlite3.Connection, locker_id: str) -> list[AlarmRecord]:
+    """What waits for a person at a locker, newest first."""
+    rows = db.execute(
+        "SELECT id, locker_id, n, kind, sentence, raised_ms, times FROM alarms"
+        " WHERE locker_id = ? AND closed_ms IS NULL ORDER BY id DESC",
+        (locker_id,),
+    )
+    return [AlarmRecord(**dict(row)) for row in rows]

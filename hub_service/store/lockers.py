@@ -1,0 +1,130 @@
+"""Lockers and their compartments: what the operator said of them, and what they have told themselves."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+from hub_service.domain.placement import Box, Size
+from hub_service.store.database import Store
+from hub_service.store.records import CompartmentRecord, LockerRecord, read, read_all, read_one
+from locker.wire.chain import GENESIS
+from locker.wire.facts import CompartmentSpec
+
+_CODE_KEY = "code key"
+
+
+def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], code_key: bytes) -> None:
+    """Makes a locker known; raises sqlite3.IntegrityError where its id, number or key is known already."""
+    sealed = store.vault.seal(code_key.hex(), _CODE_KEY)
+    row = values | {"code_key_sealed": sealed, "head": GENESIS, "last_digest": GENESIS}
+    columns = ", ".join(row)
+    db.execute(f"INSERT INTO lockers ({columns}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def find(db: sqlite3.Connection, locker_id: str) -> LockerRecord | None:
+    """The locker of this id."""
+    return read_one(LockerRecord, db.execute("SELECT * FROM lockers WHERE id = ?", (locker_id,)).fetchone())
+
+
+def every(db: sqlite3.Connection) -> list[LockerRecord]:
+    """All lockers by number."""
+    return read_all(LockerRecord, db.execute("SELECT * FROM lockers ORDER BY number"))
+
+
+def code_key(db: sqlite3.Connection, store: Store, locker_id: str) -> bytes:
+    """The key that this locker's typed codes are hashed with."""
+    row = db.execute("SELECT code_key_sealed FROM lockers WHERE id = ?", (locker_id,)).fetchone()
+    return bytes.fromhex(store.vault.open(row["code_key_sealed"], _CODE_KEY))
+
+
+def update(db: sqlite3.Connection, locker_id: str, **values: str | int) -> None:
+    """Sets columns of a locker."""
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE lockers SET {assignments} WHERE id = ?", (*values.values(), locker_id))
+
+
+def describe(db: sqlite3.Connection, locker_id: str, compartments: tuple[CompartmentSpec, ...]) -> None:
+    """Takes over the machine as it was built; compartments that are gone stay known, but are not offered."""
+    db.execute("UPDATE compartments SET present = 0 WHERE locker_id = ?", (locker_id,))
+    for spec in compartments:
+        row = {"locker_id": locker_id, **asdict(spec), "holds_child": int(spec.holds_child), "present": 1}
+        updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("locker_id", "n"))
+        db.execute(
+            f"INSERT INTO compartments ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+            f" ON CONFLICT (locker_id, n) DO UPDATE SET {updates}",
+            tuple(row.values()),
+        )
+
+
+def compartments(db: sqlite3.Connection, locker_id: str) -> list[CompartmentRecord]:
+    """The compartments of a locker as it is built now, by number."""
+    rows = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND present = 1 ORDER BY n", (locker_id,))
+    return read_all(CompartmentRecord, rows)
+
+
+def compartment(db: sqlite3.Connection, locker_id: str, n: int) -> CompartmentRecord | None:
+    """One compartment."""
+    row = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND n = ?", (locker_id, n)).fetchone()
+    return None if row is None else read(CompartmentRecord, row)
+
+
+def free_boxes(db: sqlite3.Connection, locker_id: str) -> list[Box]:
+    """Compartments that could be given to somebody new: empty, in service, without a fault."""
+    rows = db.execute(
+        "SELECT * FROM compartments AS c WHERE locker_id = ? AND present = 1 AND content = 'empty' AND in_service = 1"
+        " AND NOT EXISTS (SELECT 1 FROM faults AS f WHERE f.locker_id = c.locker_id AND f.n = c.n) ORDER BY n",
+        (locker_id,),
+    )
+    return [record.box for record in read_all(CompartmentRecord, rows)]
+
+
+def promised_sizes(db: sqlite3.Connection, locker_id: str) -> list[Size]:
+    """The sizes of the parcels that room is held for."""
+    rows = db.execute(
+        "SELECT p.width_mm, p.height_mm, p.depth_mm, p.low FROM deliveries AS d JOIN parcels AS p ON p.id = d.parcel_id"
+        " WHERE d.locker_id = ? AND d.state = 'promised' ORDER BY d.created_s, d.id",
+        (locker_id,),
+    )
+    return [Size(row["width_mm"], row["height_mm"], row["depth_mm"], bool(row["low"])) for row in rows]
+
+
+def set_content(db: sqlite3.Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:
+    """What lies in a compartment."""
+    db.execute(
+        "UPDATE compartments SET content = ?, doubt = ? WHERE locker_id = ? AND n = ?", (content, doubt, locker_id, n)
+    )
+
+
+def set_door(db: sqlite3.Connection, locker_id: str, n: int, door_open: bool) -> None:
+    """Whether a door stands open."""
+    db.execute("UPDATE compartments SET door_open = ? WHERE locker_id = ? AND n = ?", (int(door_open), locker_id, n))
+
+
+def set_service(db: sqlite3.Connection, locker_id: str, n: int, in_service: bool, reason: str) -> None:
+    """Whether a compartment is offered."""
+    db.execute(
+        "UPDATE compartments SET in_service = ?, out_reason = ? WHERE locker_id = ? AND n = ?",
+        (int(in_service), reason, locker_id, n),
+    )
+
+
+def add_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
+    """A compartment has a fault."""
+    db.execute(
+        "INSERT INTO faults (locker_id, n, fault) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (locker_id, n, fault)
+    )
+
+
+def clear_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
+    """It has gone."""
+    db.execute("DELETE FROM faults WHERE locker_id = ? AND n = ? AND fault = ?", (locker_id, n, fault))
+
+
+def faults(db: sqlite3.Connection, locker_id: str) -> dict[int, tuple[str, ...]]:
+    """All faults by compartment."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in db.execute("SELECT n, fault FROM faults WHERE locker_id = ? ORDER BY n, fault", (locker_id,)):
+        found[row["n"]] = (*found.get(row["n"], ()), row["fault"])
+    return found

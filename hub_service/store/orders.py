@@ -1,0 +1,57 @@
+"""The log of orders for each locker: numbered within an epoch, each carrying the hash of the one before it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from locker.wire.chain import GENESIS, digest
+from locker.wire.codec import order_to_json
+from locker.wire.orders import Order
+
+
+def append(db: sqlite3.Connection, locker_id: str, order: Order, now_ms: int) -> None:
+    """Writes an order behind all earlier ones for this locker; it is sent when this transaction is committed."""
+    row = db.execute("SELECT epoch, last_order, last_digest FROM lockers WHERE id = ?", (locker_id,)).fetchone()
+    body = order_to_json(order)
+    number, parent = row["last_order"] + 1, row["last_digest"]
+    own = digest(parent, body)
+    db.execute(
+        "INSERT INTO orders (locker_id, epoch, number, parent, digest, body, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (locker_id, row["epoch"], number, parent, own, json.dumps(body), now_ms),
+    )
+    db.execute("UPDATE lockers SET last_order = ?, last_digest = ? WHERE id = ?", (number, own, locker_id))
+
+
+def after(db: sqlite3.Connection, locker_id: str, epoch: str, number: int, limit: int) -> list[dict[str, object]]:
+    """The bodies of the next orders behind this number, in order."""
+    rows = db.execute(
+        "SELECT body FROM orders WHERE locker_id = ? AND epoch = ? AND number > ? ORDER BY number LIMIT ?",
+        (locker_id, epoch, number, limit),
+    )
+    return [json.loads(row["body"]) for row in rows]
+
+
+def digest_at(db: sqlite3.Connection, locker_id: str, epoch: str, number: int) -> str | None:
+    """The hash of the order with this number; None for one that was never given or is forgotten."""
+    if number == 0:
+        return GENESIS
+    row = db.execute(
+        "SELECT digest FROM orders WHERE locker_id = ? AND epoch = ? AND number = ?", (locker_id, epoch, number)
+    ).fetchone()
+    return None if row is None else row["digest"]
+
+
+def begin_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
+    """Starts the numbers anew: the locker's position doesn't fit, and it will get everything at once."""
+    db.execute(
+        "UPDATE lockers SET epoch = ?, last_order = 0, last_digest = ? WHERE id = ?", (epoch, GENESIS, locker_id)
+    )
+
+
+def forget_before(db: sqlite3.Connection, locker_id: str, number: int) -> None:
+    """Drops orders that the locker has long applied, and those of epochs that are over."""
+    db.execute(
+        "DELETE FROM orders WHERE locker_id = ? AND (number < ? OR epoch <> (SELECT epoch FROM lockers WHERE id = ?))",
+        (locker_id, number, locker_id),
+    )

@@ -1,0 +1,81 @@
+"""Pickups: the codes that open them, and what each locker must know to recognise the PIN."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from hub_service.store.database import Store
+from hub_service.store.records import PickupRecord, read_one
+
+_PIN = "pin"
+
+
+def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], pin: str) -> None:
+    """Adds a live pickup; raises sqlite3.IntegrityError if another live one has this PIN."""
+    row = values | {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN), "live": 1}
+    db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def find(db: sqlite3.Connection, pickup_id: str) -> PickupRecord | None:
+    """The pickup of this id."""
+    return read_one(PickupRecord, db.execute("SELECT * FROM pickups WHERE id = ?", (pickup_id,)).fetchone())
+
+
+def find_live_of(db: sqlite3.Connection, recipient_lookup: str, locker_id: str) -> PickupRecord | None:
+    """The live pickup that this recipient has at this locker."""
+    row = db.execute(
+        "SELECT * FROM pickups AS k WHERE recipient_lookup = ? AND live = 1 AND EXISTS (SELECT 1 FROM deliveries AS d"
+        " WHERE d.pickup_id = k.id AND d.locker_id = ? AND d.state <> 'ended') ORDER BY created_s LIMIT 1",
+        (recipient_lookup, locker_id),
+    ).fetchone()
+    return read_one(PickupRecord, row)
+
+
+def pin(store: Store, pickup: PickupRecord) -> str:
+    """The eight digits."""
+    digits: str = store.vault.open(pickup.pin_sealed, _PIN)
+    return digits
+
+
+def pin_is_taken(db: sqlite3.Connection, pickup: PickupRecord) -> bool:
+    """Whether another live pickup has this one's PIN by now."""
+    row = db.execute(
+        "SELECT 1 FROM pickups WHERE pin_lookup = ? AND live = 1 AND id <> ?", (pickup.pin_lookup, pickup.id)
+    ).fetchone()
+    return row is not None
+
+
+def change_pin(db: sqlite3.Connection, store: Store, pickup_id: str, new_pin: str) -> None:
+    """Gives a pickup another PIN; what lockers knew of the old one is forgotten."""
+    db.execute(
+        "UPDATE pickups SET pin_sealed = ?, pin_lookup = ? WHERE id = ?",
+        (store.vault.seal(new_pin, _PIN), store.vault.lookup(new_pin, _PIN), pickup_id),
+    )
+    db.execute("DELETE FROM admissions WHERE pickup_id = ?", (pickup_id,))
+
+
+def set_live(db: sqlite3.Connection, pickup_id: str) -> None:
+    """A pickup is live while one of its deliveries isn't over; then its PIN is free for others."""
+    db.execute(
+        "UPDATE pickups SET live = EXISTS (SELECT 1 FROM deliveries AS d"
+        " WHERE d.pickup_id = pickups.id AND d.state <> 'ended') WHERE id = ?",
+        (pickup_id,),
+    )
+
+
+def admit(db: sqlite3.Connection, pickup_id: str, locker_id: str, pin_tag: str) -> None:
+    """Keeps what a locker is told about a pickup's PIN."""
+    db.execute(
+        "INSERT INTO admissions (pickup_id, locker_id, pin_tag) VALUES (?, ?, ?)"
+        " ON CONFLICT (pickup_id, locker_id) DO UPDATE SET pin_tag = excluded.pin_tag",
+        (pickup_id, locker_id, pin_tag),
+    )
+
+
+def pin_tag(db: sqlite3.Connection, pickup_id: str, locker_id: str) -> str | None:
+    """The PIN's tag at a locker, if that was told of it."""
+    row = db.execute(
+        "SELECT pin_tag FROM admissions WHERE pickup_id = ? AND locker_id = ?", (pickup_id, locker_id)
+    ).fetchone()
+    return None if row is None else row["pin_tag"]

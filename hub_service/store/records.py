@@ -1,0 +1,157 @@
+"""Rows of the store as values, and how a row becomes one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from hub_service.domain.custody import Status
+from hub_service.domain.placement import Box, Size
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockerRecord:
+    """One locker. `head` is the newest fact that it has told; `last_*` the newest order; `stands_*` how far it is."""
+
+    id: str
+    number: int
+    name: str
+    place: str
+    help_phone: str
+    latitude: float | None
+    longitude: float | None
+    public_key: str
+    head: str
+    reports: int
+    run: str
+    online: bool
+    seen_ms: int | None
+    epoch: str
+    last_order: int
+    last_digest: str
+    stands_epoch: str
+    stands_order: int
+    stands_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompartmentRecord:
+    """One compartment: as it was built, and what the locker says lies in it."""
+
+    locker_id: str
+    n: int
+    size_class: str
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    reach: str
+    module: str
+    x_mm: int
+    y_mm: int
+    front_width_mm: int
+    front_height_mm: int
+    content: str
+    doubt: str
+    door_open: bool
+    in_service: bool
+    out_reason: str
+
+    @property
+    def box(self) -> Box:
+        """As placement sees it."""
+        return Box(
+            n=self.n, size_class=self.size_class, width_mm=self.width_mm, height_mm=self.height_mm,
+            depth_mm=self.depth_mm, reach=self.reach,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelRecord:
+    """One parcel; who it is for stays sealed in `recipient_sealed`."""
+
+    id: str
+    carrier: str
+    tracking_number: str
+    reference: str
+    labels: str
+    recipient_sealed: bytes
+    recipient_lookup: str
+    width_mm: int
+    height_mm: int
+    depth_mm: int
+    low: bool
+    perishable: bool
+    age_check: bool
+    page_lookup: str
+    status: Status
+    announced_s: int
+
+    @property
+    def size(self) -> Size:
+        """As placement sees it."""
+        return Size(self.width_mm, self.height_mm, self.depth_mm, self.low)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupRecord:
+    """What one access code opens; the PIN stays sealed."""
+
+    id: str
+    recipient_lookup: str
+    pin_sealed: bytes
+    pin_lookup: str
+    generation: int
+    home_number: int
+    not_after_s: int
+    live: bool
+    created_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """One parcel's stay at one locker. `n` is where it is planned (`promised`) or lies (`inside`)."""
+
+    id: str
+    parcel_id: str
+    pickup_id: str
+    locker_id: str
+    alias: str | None
+    state: str
+    n: int | None
+    ready_s: int | None
+    deadline_s: int | None
+    extended: bool
+    reminded: bool
+    recalled: bool
+    created_s: int
+
+    @property
+    def wire_name(self) -> str:
+        """What the locker calls it."""
+        return self.alias or self.id
+
+
+def read(kind: type[T], row: sqlite3.Row) -> T:
+    """The record in a row, which may have further columns."""
+    return kind(**{name: bool(row[name]) if truth else row[name] for name, truth in _COLUMNS[kind]})
+
+
+def read_all(kind: type[T], rows: Iterable[sqlite3.Row]) -> list[T]:
+    """The records in rows."""
+    return [read(kind, row) for row in rows]
+
+
+def read_one(kind: type[T], row: sqlite3.Row | None) -> T | None:
+    """The record in a row, if there is one."""
+    return None if row is None else read(kind, row)
+
+
+# SQLite keeps truth as 0 and 1.
+_COLUMNS: dict[type, tuple[tuple[str, bool], ...]] = {
+    kind: tuple((field.name, field.type == "bool") for field in fields(kind))
+    for kind in (LockerRecord, CompartmentRecord, ParcelRecord, PickupRecord, DeliveryRecord)
+}

@@ -1,0 +1,90 @@
+"""What lockers have told, entry by entry, each known by its hash; and those that couldn't be applied."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One fact as the locker has written it, with its place in the chain."""
+
+    digest: str
+    parent: str
+    fact: dict[str, Any]
+
+
+def is_known(db: sqlite3.Connection, locker_id: str, digest: str) -> bool:
+    """Whether this entry was taken."""
+    found = db.execute("SELECT 1 FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)).fetchone()
+    return found is not None
+
+
+def add(db: sqlite3.Connection, locker_id: str, entry: Entry, position: int, now_ms: int) -> None:
+    """Stores an entry; it counts as applied until it is parked."""
+    kind = entry.fact.get("kind")
+    db.execute(
+        "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'applied', ?)",
+        (locker_id, entry.digest, entry.parent, position, str(kind)[:60], json.dumps(entry.fact), now_ms),
+    )
+
+
+def back_to(db: sqlite3.Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
+    """The facts from `newest` back to, but without, `oldest`, newest first."""
+    facts, digest = [], newest
+    while digest != oldest:
+        row = db.execute(
+            "SELECT parent, fact FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)
+        ).fetchone()
+        if row is None:
+            break
+        facts.append(json.loads(row["fact"]))
+        digest = row["parent"]
+    return facts
+
+
+def park(db: sqlite3.Connection, locker_id: str, digest: str, subjects: Iterable[str]) -> None:
+    """Sets an entry aside, with everything later about the same subjects."""
+    db.execute("UPDATE reports SET state = 'parked' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
+    db.executemany(
+        "INSERT INTO parked (locker_id, digest, subject) VALUES (?, ?, ?)",
+        [(locker_id, digest, subject) for subject in subjects],
+    )
+
+
+def waits_behind(db: sqlite3.Connection, locker_id: str, subjects: Iterable[str]) -> bool:
+    """Whether something about one of these subjects is parked."""
+    return any(
+        db.execute("SELECT 1 FROM parked WHERE locker_id = ? AND subject = ?", (locker_id, subject)).fetchone()
+        for subject in subjects
+    )
+
+
+def parked(db: sqlite3.Connection, locker_id: str) -> list[Entry]:
+    """What is set aside, oldest first."""
+    rows = db.execute(
+        "SELECT digest, parent, fact FROM reports WHERE locker_id = ? AND state = 'parked' ORDER BY position",
+        (locker_id,),
+    )
+    return [Entry(digest=row["digest"], parent=row["parent"], fact=json.loads(row["fact"])) for row in rows]
+
+
+def unpark(db: sqlite3.Connection, locker_id: str, digest: str) -> None:
+    """Takes an entry back from the side, to be applied."""
+    db.execute("DELETE FROM parked WHERE locker_id = ? AND digest = ?", (locker_id, digest))
+    db.execute("UPDATE reports SET state = 'applied' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
+
+
+def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
+    """A start of the daemon."""
+    db.execute("INSERT INTO runs (locker_id, run) VALUES (?, ?) ON CONFLICT DO NOTHING", (locker_id, run))
+
+
+def knows_run(db: sqlite3.Connection, locker_id: str, run: str) -> bool:
+    """Whether this start of the daemon was told of."""
+    return db.execute("SELECT 1 FROM runs WHERE locker_id = ? AND run = ?", (locker_id, run)).fetchone() is not None

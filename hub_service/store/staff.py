@@ -1,0 +1,103 @@
+"""Who may use the HTTP interface, and the codes of couriers and operators."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+
+from hub_service.store.database import Store
+
+_CODE = "pass"
+
+
+def add_api_key(db: sqlite3.Connection, key: str, name: str, now_s: int) -> None:
+    """Lets a program in; the key itself isn't kept."""
+    db.execute("INSERT INTO api_keys (digest, name, created_s) VALUES (?, ?, ?)", (digest_of(key), name, now_s))
+
+
+def caller(db: sqlite3.Connection, key: str) -> str | None:
+    """Who has this key: a name for records, or None for nobody."""
+    row = db.execute("SELECT digest FROM api_keys WHERE digest = ?", (digest_of(key),)).fetchone()
+    return None if row is None else row["digest"]
+
+
+def digest_of(key: str) -> str:
+    """Keys are 256 random bits, so a plain hash can't be guessed backwards."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRecord:
+    """A member of staff who may use the lockers with a code."""
+
+    id: str
+    party: str
+    who: str
+    carrier: str
+
+
+def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
+    """Gives a code to somebody; raises sqlite3.IntegrityError if another live pass has it."""
+    db.execute(
+        "INSERT INTO passes (id, party, who, carrier, code_sealed, code_lookup, created_s)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            holder.id, holder.party, holder.who, holder.carrier, store.vault.seal(code, _CODE),
+            store.vault.lookup(code, _CODE), now_s,
+        ),
+    )  # fmt: skip
+
+
+def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, str]]:
+    """All passes that are honoured, with their codes."""
+    rows = db.execute("SELECT id, party, who, carrier, code_sealed FROM passes WHERE ended_s IS NULL ORDER BY id")
+    return [
+        (PassRecord(**{name: row[name] for name in ("id", "party", "who", "carrier")}), store.vault.open(row[4], _CODE))
+        for row in rows
+    ]
+
+
+def set_tag(db: sqlite3.Connection, pass_id: str, locker_id: str, tag: str) -> None:
+    """Keeps what a locker is told about a pass."""
+    db.execute(
+        "INSERT INTO pass_tags (pass_id, locker_id, tag) VALUES (?, ?, ?) ON CONFLICT (pass_id, locker_id) DO NOTHING",
+        (pass_id, locker_id, tag),
+    )
+
+
+def tagged(db: sqlite3.Connection, locker_id: str) -> list[tuple[PassRecord, str]]:
+    """All passes that a locker honours, with their tags there."""
+    rows = db.execute(
+        "SELECT p.id, p.party, p.who, p.carrier, t.tag FROM passes AS p JOIN pass_tags AS t ON t.pass_id = p.id"
+        " WHERE t.locker_id = ? AND p.ended_s IS NULL ORDER BY p.id",
+        (locker_id,),
+    )
+    return [(PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), row[4]) for row in rows]
+
+
+def untagged(db: sqlite3.Connection, locker_id: str) -> set[str]:
+    """Passes that a locker doesn't know yet."""
+    rows = db.execute(
+        "SELECT id FROM passes WHERE ended_s IS NULL AND id NOT IN (SELECT pass_id FROM pass_tags WHERE locker_id = ?)",
+        (locker_id,),
+    )
+    return {row["id"] for row in rows}
+
+
+def remember_request(
+    db: sqlite3.Connection, caller_key: tuple[str, str], digest: str, parcel_id: str, now_s: int
+) -> None:
+    """A request with an idempotency key was answered with this parcel."""
+    db.execute(
+        "INSERT INTO idempotency_keys (caller, key, request_digest, parcel_id, created_s) VALUES (?, ?, ?, ?, ?)",
+        (*caller_key, digest, parcel_id, now_s),
+    )
+
+
+def remembered(db: sqlite3.Connection, caller_key: tuple[str, str]) -> tuple[str, str] | None:
+    """The digest of the request that came with this key before, and the parcel it was answered with."""
+    row = db.execute(
+        "SELECT request_digest, parcel_id FROM idempotency_keys WHERE caller = ? AND key = ?", caller_key
+    ).fetchone()
+    return None if row is None else (row["request_digest"], row["parcel_id"])
