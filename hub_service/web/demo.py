@@ -50,6 +50,7 @@ class Filled:
     locker_id: str = ""
     size: str = "M"
     name: str = "Ada"
+    told_by: str = "mail"
 
 
 def add_demo_pages(routes: APIRouter, hub: Hub, pages: Pages) -> None:
@@ -65,13 +66,16 @@ def add_demo_pages(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         name: Annotated[str, Form(min_length=1, max_length=60)],
         size: Annotated[str, Form()],
         locker_id: Annotated[str, Form()] = "",
+        told_by: Annotated[str, Form()] = "mail",
     ) -> Response:
-        filled = Filled(locker_id, size, name)
+        filled = Filled(locker_id, size, name, told_by)
         return _done_or(_announced(hub, filled), hub, pages, filled)
 
     @routes.post("/demo/parcels/{parcel_id}/fail")
     def fail(parcel_id: str) -> Response:
-        return _done_or(attempts.failed(hub, FailedAttempt(parcel_id=parcel_id)), hub, pages, Filled())
+        outcome = attempts.failed(hub, FailedAttempt(parcel_id=parcel_id))
+        unplaced = outcome.fallback if isinstance(outcome, attempts.Attempted) else None
+        return _done_or(unplaced or outcome, hub, pages, Filled())
 
     @routes.post("/demo/later")
     def later(hours: Annotated[int, Form(ge=1, le=24 * 365)]) -> Response:
@@ -89,19 +93,25 @@ def add_demo_pages(routes: APIRouter, hub: Hub, pages: Pages) -> None:
 
 def _announced(hub: Hub, filled: Filled) -> object:
     size = next((size for size in SIZES if size.name == filled.size), SIZES[0])
-    address = re.sub(r"[^a-z0-9]+", ".", filled.name.lower()).strip(".") or "somebody"
     return announce.announce(
         hub,
         Announcement(
             tracking_number=f"DP{secrets.randbelow(10**6):06}",
             carrier=CARRIER,
-            recipient=Recipient(name=filled.name, email=f"{address}@example.org", phone="+12025550147"),
+            recipient=_recipient(filled),
             width_mm=size.width_mm,
             height_mm=size.height_mm,
             depth_mm=size.depth_mm,
             locker_id=filled.locker_id or None,
         ),
     )
+
+
+def _recipient(filled: Filled) -> Recipient:
+    if filled.told_by == "sms":
+        return Recipient(name=filled.name, phone=f"+1202555{secrets.randbelow(100):04}")
+    address = re.sub(r"[^a-z0-9]+", ".", filled.name.lower()).strip(".") or "somebody"
+    return Recipient(name=filled.name, email=f"{address}@example.org")
 
 
 def _done_or(outcome: object, hub: Hub, pages: Pages, filled: Filled) -> Response:

@@ -65,8 +65,7 @@ _WORDS = {
     "retrieved": StatusWords(
         "late",
         "A courier has taken it back",
-        "It was not collected in time and goes back to its sender. If you still want it, ask your carrier soon, with"
-        " the number {tracking}.",
+        "It is out of the locker. If you still want it, ask your carrier soon, with the number {tracking}.",
     ),
     "return_announced": StatusWords("way", "A return is prepared", "Bring your parcel to {locker_name}."),
     "return_deposited": StatusWords("done", "Your return is in the locker", "A courier will take it from there."),
