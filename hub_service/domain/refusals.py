@@ -19,6 +19,7 @@ RefusalCode = Literal[
     "not_waiting",  # an extension needs a parcel that waits in a locker
     "already_extended",
     "not_cancellable",
+    "not_on_its_way",
     "not_depositable",
     "duplicate_locker",
     "too_many_changes",  # others were quicker several times: try again

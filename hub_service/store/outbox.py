@@ -120,6 +120,13 @@ def mailbox(store: Store, limit: int = 100) -> list[Mail]:
     ]  # fmt: skip
 
 
+def mailbox_size(store: Store) -> int:
+    """How many messages the demo's mailbox holds."""
+    with store.read() as db:
+        count: int = db.execute("SELECT COUNT(*) FROM mailbox").fetchone()[0]
+    return count
+
+
 def _notice(store: Store, row: sqlite3.Row) -> Notice:
     return Notice(
         id=row["id"], once=row["once"], kind=row["kind"], parcel_id=row["parcel_id"], channel=row["channel"],

@@ -1,0 +1,147 @@
+"""A carrier announces a parcel: for a locker, where room is held at once, or as a home delivery."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from hub_service.domain.placement import Size
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers import looks
+from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.promises import Code, new_code, no_room, promise
+from hub_service.handlers.telling import Scene, sealed_recipient
+from hub_service.handlers.views import ParcelView
+from hub_service.handlers.wishes import Announcement, Recipient
+from hub_service.store import lockers, parcels, staff
+from hub_service.store.records import LockerRecord, ParcelRecord
+
+TRIES = 3
+"""How often a PIN is drawn before giving up; two draws meet once in a hundred million."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """By which a repeated request is recognised: who asks, and the key that came with it."""
+
+    caller: str
+    key: str
+
+
+def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) -> ParcelView | Refusal:
+    """Takes a parcel on. The same request key with the same content again answers with the same parcel."""
+    for _ in range(TRIES):
+        with hub.store.read() as db:
+            outcome = _answered_before(db, wish, request) or _refusal(db, wish)
+        if outcome is None:
+            code = new_code(hub, wish.locker_id) if wish.locker_id else None
+            try:
+                with hub.store.write() as db:
+                    outcome = _announced(db, hub, wish, request, code)
+            except sqlite3.IntegrityError:
+                continue
+        return outcome if isinstance(outcome, Refusal) else _shown(hub, outcome)
+    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+
+
+def announce_all(
+    hub: Hub, wishes: Sequence[Announcement], request: RequestKey | None = None
+) -> list[ParcelView | Refusal]:
+    """Takes many parcels on, each for itself; one answer for each, in their order."""
+    return [
+        announce(hub, wish, request and RequestKey(request.caller, f"{request.key}/{index}"))
+        for index, wish in enumerate(wishes)
+    ]
+
+
+def _announced(
+    db: sqlite3.Connection, hub: Hub, wish: Announcement, request: RequestKey | None, code: Code | None
+) -> str | Refusal:
+    # Everything was true a moment ago; here it is decided.
+    outcome = _answered_before(db, wish, request) or _refusal(db, wish)
+    if outcome is not None:
+        return outcome
+    parcel = _add_parcel(db, hub, wish)
+    Scene(db, hub).event("announced", parcel.id, carrier=parcel.carrier, tracking_number=parcel.tracking_number)
+    if wish.locker_id and code:
+        delivery = promise(db, hub, parcel, _locker(db, wish.locker_id), code)
+        Scene(db, hub, wish.locker_id).event("room_promised", parcel.id, planned=delivery.n)
+    if request:
+        staff.remember_request(db, (request.caller, request.key), _digest(wish), parcel.id, hub.now_s())
+    return parcel.id
+
+
+def _answered_before(db: sqlite3.Connection, wish: Announcement, request: RequestKey | None) -> str | Refusal | None:
+    before = staff.remembered(db, (request.caller, request.key)) if request else None
+    if before is None:
+        return None
+    digest, parcel_id = before
+    if digest != _digest(wish):
+        return Refusal("key_used_otherwise", "This Idempotency-Key came with another parcel before: use a new one.")
+    return parcel_id
+
+
+def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
+    known = parcels.find_under_way(db, wish.tracking_number)
+    if known is not None:
+        return Refusal(
+            "already_announced",
+            "A parcel with this tracking number is under way already: cancel it first, or use another number.",
+            {"parcel_id": known.id},
+        )
+    if wish.locker_id is None:
+        return None
+    locker = lockers.find(db, wish.locker_id)
+    if locker is None:
+        return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+    return no_room(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
+
+
+def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
+    parcel_id = draw_id("p")
+    parcels.add(
+        db,
+        {
+            "id": parcel_id,
+            "carrier": wish.carrier,
+            "tracking_number": wish.tracking_number,
+            "reference": wish.reference,
+            "labels": json.dumps(wish.labels),
+            "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
+            "recipient_lookup": _who(hub, wish.recipient),
+            **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
+            **{name: int(getattr(wish, name)) for name in ("low", "perishable", "age_check")},
+            "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
+            "announced_s": hub.now_s(),
+        },
+    )
+    parcel = parcels.find(db, parcel_id)
+    assert parcel is not None, "it was added just now"
+    return parcel
+
+
+def _who(hub: Hub, recipient: Recipient) -> str:
+    # Parcels of one person at one locker share a code; without an address nobody is taken for the same person.
+    address = recipient.email or recipient.phone
+    if not address:
+        return ""
+    return hub.store.vault.lookup(f"{recipient.name.strip().casefold()}/{address.strip().casefold()}", "recipient")
+
+
+def _locker(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+    locker = lockers.find(db, locker_id)
+    assert locker is not None, "it was found in this transaction"
+    return locker
+
+
+def _digest(wish: Announcement) -> str:
+    return hashlib.sha256(json.dumps(asdict(wish), sort_keys=True).encode()).hexdigest()
+
+
+def _shown(hub: Hub, parcel_id: str) -> ParcelView:
+    view = looks.parcel(hub, parcel_id)
+    assert view is not None, "it was announced just now"
+    return view

@@ -1,0 +1,133 @@
+"""Holding room: a parcel is promised a place at a locker, gets its access code, and the locker is told of both."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from hub_service.domain import access_codes, placement
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers.hub import Hub, draw_id, draw_pickup_id, draw_pin
+from hub_service.store import deliveries, lockers, orders, pickups
+from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
+from locker.wire.orders import Admit, Expect, Withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A PIN and its tag at one locker, worked out before the transaction that may need them."""
+
+    pin: str
+    tag: str
+
+
+def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
+    """A code for a locker; slow. With `pin` the one that a pickup has already."""
+    digits = pin or draw_pin()
+    return Code(digits, hub.tag(digits, locker_id))
+
+
+def no_room(db: sqlite3.Connection, locker: LockerRecord, size: placement.Size) -> Refusal | None:
+    """Why this locker can't take one more parcel of this size; None if it can."""
+    boxes = [record.box for record in lockers.compartments(db, locker.id)]
+    if placement.has_room(lockers.promised_sizes(db, locker.id), lockers.free_boxes(db, locker.id), size):
+        return None
+    if placement.size_class_needed(size, boxes) is None and boxes:
+        low = " that can be reached from a wheelchair" if size.low else ""
+        return Refusal(
+            "too_large", f"{locker.name} has no compartment{low} that the parcel fits: choose another locker."
+        )
+    return Refusal("no_room", f"All room for this size at {locker.name} is taken or promised: choose another locker.")
+
+
+def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
+    """The pickup whose code this parcel shares: its own from before, else another of its recipient at this locker."""
+    before = deliveries.find_latest(db, parcel.id)
+    if before is not None:
+        return pickups.find(db, before.pickup_id)
+    return pickups.find_live_of(db, parcel.recipient_lookup, locker_id) if parcel.recipient_lookup else None
+
+
+def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> DeliveryRecord:
+    """Holds room that `no_room` has found, plans a compartment and tells the locker. `code` serves where none exists.
+
+    Raises sqlite3.IntegrityError where another live pickup has drawn the same PIN in the meantime.
+    """
+    pickup = existing_pickup(db, parcel, locker.id) or _new_pickup(db, hub, parcel, locker, code)
+    n = _plan(db, parcel, locker.id, pickup.id)
+    delivery_id = draw_id("d")
+    deliveries.add(
+        db,
+        {
+            "id": delivery_id, "parcel_id": parcel.id, "pickup_id": pickup.id, "locker_id": locker.id, "n": n,
+            "created_s": hub.now_s(),
+        },
+    )  # fmt: skip
+    pickups.set_live(db, pickup.id)
+    delivery = deliveries.find(db, delivery_id)
+    assert delivery is not None, "it was added just now"
+    # The verifier first: a parcel that can be deposited can then always be collected.
+    admit(db, hub, pickup, locker.id, code)
+    orders.append(db, locker.id, expectation(parcel, delivery), hub.now_ms())
+    return delivery
+
+
+def admit(db: sqlite3.Connection, hub: Hub, pickup: PickupRecord, locker_id: str, code: Code) -> None:
+    """Tells a locker what opens a pickup's deliveries, unless it was told already."""
+    if pickups.pin_tag(db, pickup.id, locker_id) is None:
+        pickups.admit(db, pickup.id, locker_id, code.tag)
+        order = Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=code.tag)
+        orders.append(db, locker_id, order, hub.now_ms())
+
+
+def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
+    """What a locker is told about a parcel: nothing personal."""
+    return Expect(
+        delivery=delivery.wire_name,
+        pickup=delivery.pickup_id,
+        labels=(parcel.tracking_number, *json.loads(parcel.labels)),
+        width_mm=parcel.width_mm,
+        height_mm=parcel.height_mm,
+        depth_mm=parcel.depth_mm,
+        planned=delivery.n or 0,
+        carrier=parcel.carrier,
+        low=parcel.low,
+    )
+
+
+def withdraw(db: sqlite3.Connection, hub: Hub, delivery: DeliveryRecord, moved_to: str) -> None:
+    """Ends a delivery that isn't to come any more, gives its room back and tells the locker."""
+    end(db, delivery)
+    orders.append(db, delivery.locker_id, Withdraw(delivery=delivery.wire_name, moved_to=moved_to), hub.now_ms())
+
+
+def end(db: sqlite3.Connection, delivery: DeliveryRecord) -> None:
+    """A delivery is over: its compartment and, with the last one, its pickup's PIN are free again."""
+    deliveries.update(db, delivery.id, state="ended", n=None)
+    deliveries.release_unused(db, delivery.locker_id)
+    pickups.set_live(db, delivery.pickup_id)
+
+
+def _new_pickup(
+    db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code
+) -> PickupRecord:
+    pickup_id = draw_pickup_id()
+    values = {
+        "id": pickup_id, "recipient_lookup": parcel.recipient_lookup, "generation": 1, "home_number": locker.number,
+        "not_after_s": access_codes.not_after_s(hub.now_s()), "created_s": hub.now_s(),
+    }  # fmt: skip
+    pickups.add(db, hub.store, values, code.pin)
+    pickup = pickups.find(db, pickup_id)
+    assert pickup is not None, "it was added just now"
+    return pickup
+
+
+def _plan(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str, pickup_id: str) -> int | None:
+    taken = deliveries.held_by_others(db, locker_id, pickup_id)
+    own = {one.n for one in deliveries.live_of(db, pickup_id) if one.locker_id == locker_id and one.n is not None}
+    unclaimed = [box for box in lockers.free_boxes(db, locker_id) if box.n not in taken and box.n not in own]
+    n = placement.plan(parcel.size, unclaimed, own)
+    if n is not None:
+        deliveries.claim(db, locker_id, n, pickup_id)
+    return n

@@ -1,0 +1,190 @@
+"""Turns what the store holds into the values that pages and the HTTP interface show."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import get_args
+
+from hub_service.domain import access_codes, deadlines, placement, wording
+from hub_service.domain.custody import after, is_live
+from hub_service.handlers.hub import Hub
+from hub_service.handlers.telling import recipient_of, ticket_of
+from hub_service.handlers.views import (
+    AlarmView,
+    CompartmentView,
+    Content,
+    LockerView,
+    ParcelView,
+    RecipientView,
+    TimelineEntry,
+)
+from hub_service.store import deliveries, events, lockers, parcels, pickups
+from hub_service.store.records import CompartmentRecord, DeliveryRecord, LockerRecord, ParcelRecord
+
+TIMELINE_MAX = 200
+
+
+def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> RecipientView:
+    """A parcel's page for its recipient."""
+    delivery = deliveries.find_latest(db, found.id)
+    place = lockers.find(db, delivery.locker_id) if delivery else None
+    pin, ticket = _codes(db, hub, found, delivery)
+    path = hub.page_path(found.id)
+    return RecipientView(
+        parcel_id=found.id,
+        status=found.status,
+        status_sentence=wording.STATUS_SENTENCES[found.status],
+        tracking=found.tracking_number,
+        carrier=found.carrier,
+        recipient_name=recipient_of(hub, found).name,
+        pin=access_codes.spelled(pin) if pin else "",
+        ticket=ticket,
+        page_url=hub.public_url + path,
+        locker_id=place.id if place else "",
+        locker_name=place.name if place else "",
+        locker_where=place.place if place else "",
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        help_phone=place.help_phone if place else "",
+        compartment=_lies_in(delivery),
+        deadline_s=delivery.deadline_s if delivery else None,
+        can_extend=_can_extend(found, delivery),
+        extend_hours=deadlines.EXTENSION_S // deadlines.HOUR_S,
+        moved_to=_moved_to(db, found, place),
+        timeline=_words(db, found.id),
+        now_s=hub.now_s(),
+    )
+
+
+def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
+    """A parcel as its carrier sees it."""
+    delivery = deliveries.find_latest(db, found.id)
+    live = delivery if delivery and delivery.state != "ended" else None
+    place = lockers.find(db, delivery.locker_id) if delivery else None
+    pin, ticket = _codes(db, hub, found, delivery)
+    path = hub.page_path(found.id)
+    return ParcelView(
+        id=found.id,
+        status=found.status,
+        tracking_number=found.tracking_number,
+        carrier=found.carrier,
+        reference=found.reference,
+        recipient_name=recipient_of(hub, found).name,
+        locker_id=place.id if place else None,
+        locker_name=place.name if place else "",
+        compartment=_lies_in(delivery),
+        planned=live.n if live and live.state == "promised" else None,
+        pin=pin,
+        ticket=ticket,
+        page_url=hub.public_url + path,
+        page_path=path,
+        announced_s=found.announced_s,
+        ready_s=delivery.ready_s if delivery else None,
+        deadline_s=delivery.deadline_s if delivery else None,
+        can_extend=_can_extend(found, delivery),
+        size_mm=(found.width_mm, found.height_mm, found.depth_mm),
+        low=found.low,
+    )
+
+
+def _codes(db: sqlite3.Connection, hub: Hub, found: ParcelRecord, delivery: DeliveryRecord | None) -> tuple[str, str]:
+    # A code that opens nothing any more isn't shown: it could be somebody else's PIN by now.
+    if delivery is None or not is_live(found.status):
+        return "", ""
+    pickup = pickups.find(db, delivery.pickup_id)
+    if pickup is None or not pickup.live:
+        return "", ""
+    return pickups.pin(hub.store, pickup), ticket_of(hub, delivery, db)
+
+
+def _lies_in(delivery: DeliveryRecord | None) -> int | None:
+    return delivery.n if delivery and delivery.state == "inside" else None
+
+
+def _can_extend(found: ParcelRecord, delivery: DeliveryRecord | None) -> bool:
+    return (
+        delivery is not None
+        and delivery.state == "inside"
+        and not delivery.extended
+        and after(found.status, "extended") is not None
+    )
+
+
+def _moved_to(db: sqlite3.Connection, found: ParcelRecord, place: LockerRecord | None) -> str:
+    moved = any(event.kind == "redirected" for event in events.after(db, 0, TIMELINE_MAX, found.id))
+    return place.name if place and moved else ""
+
+
+def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
+    names = {one.id: one.name for one in lockers.every(db)}
+    return tuple(
+        TimelineEntry(
+            at_s=event.hub_at_ms // 1000,
+            sentence=wording.EVENT_SENTENCES[event.kind].format(
+                locker=names.get(event.locker_id or "", "a locker"), n=event.data.get("n", "")
+            ),
+            kind=event.kind,
+            locker_at_ms=event.locker_at_ms,
+        )
+        for event in events.after(db, 0, TIMELINE_MAX, parcel_id)
+        if event.kind in wording.EVENT_SENTENCES
+    )
+
+
+def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
+    """A locker with its compartments and alarms."""
+    free = lockers.free_boxes(db, found.id)
+    free_by_size = {name: sum(box.size_class == name for box in free) for name in placement.SIZE_CLASSES}
+    behind = found.last_order - found.stands_order if found.stands_epoch == found.epoch else found.last_order + 1
+    return LockerView(
+        id=found.id,
+        number=found.number,
+        name=found.name,
+        where=found.place,
+        latitude=found.latitude,
+        longitude=found.longitude,
+        help_phone=found.help_phone,
+        online=found.online,
+        seen_s=None if found.seen_ms is None else found.seen_ms // 1000,
+        orders_behind=max(0, behind),
+        compartments=_compartments(db, found.id),
+        free_by_size={name: count for name, count in free_by_size.items() if count},
+        room_by_size=placement.room_by_class(lockers.promised_sizes(db, found.id), free),
+        alarms=tuple(
+            AlarmView(
+                id=one.id, at_s=one.raised_ms // 1000, locker_id=one.locker_id, n=one.n, kind=one.kind,
+                sentence=one.sentence,
+            )
+            for one in events.open_alarms(db, found.id)
+        ),
+    )  # fmt: skip
+
+
+def _compartments(db: sqlite3.Connection, locker_id: str) -> tuple[CompartmentView, ...]:
+    broken = lockers.faults(db, locker_id)
+    inside: dict[int, list[str]] = {}
+    planned: set[int] = set()
+    for delivery in deliveries.live_at(db, locker_id):
+        if delivery.n is None:
+            continue
+        if delivery.state == "promised":
+            planned.add(delivery.n)
+            continue
+        lying = parcels.find(db, delivery.parcel_id)
+        inside.setdefault(delivery.n, []).append(lying.tracking_number if lying else "")
+    return tuple(
+        _compartment(record, broken.get(record.n, ()), tuple(inside.get(record.n, ())), record.n in planned)
+        for record in lockers.compartments(db, locker_id)
+    )
+
+
+def _compartment(
+    record: CompartmentRecord, broken: tuple[str, ...], inside: tuple[str, ...], planned: bool
+) -> CompartmentView:
+    content: Content = next((known for known in get_args(Content) if known == record.content), "uncertain")
+    return CompartmentView(
+        n=record.n, size_class=record.size_class, width_mm=record.width_mm, height_mm=record.height_mm,
+        depth_mm=record.depth_mm, reach=record.reach, module=record.module, x_mm=record.x_mm, y_mm=record.y_mm,
+        front_width_mm=record.front_width_mm, front_height_mm=record.front_height_mm, content=content,
+        in_service=record.in_service, faults=broken, parcels=inside, planned=planned, doubt=record.doubt,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What follows from a change of a parcel, in the same transaction: new status, event, notice to its recipient."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hub_service.domain import access_codes
+from hub_service.domain.custody import Happening, Status, after
+from hub_service.handlers.hub import Hub
+from hub_service.handlers.wishes import Recipient
+from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups
+from hub_service.store.records import DeliveryRecord, ParcelRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when something happens to parcels: a transaction, and the locker's clock where a locker tells it."""
+
+    db: sqlite3.Connection
+    hub: Hub
+    locker_id: str | None = None
+    locker_at_ms: int | None = None
+
+    def event(self, kind: str, parcel_id: str | None = None, **data: Any) -> None:
+        """Adds to the timeline."""
+        events.add(
+            self.db,
+            events.EventRecord(
+                kind=kind, parcel_id=parcel_id, locker_id=self.locker_id, locker_at_ms=self.locker_at_ms,
+                hub_at_ms=self.hub.now_ms(), data=data,
+            ),
+        )  # fmt: skip
+
+    def move(self, parcel: ParcelRecord, happening: Happening, **data: Any) -> Status:
+        """Moves a parcel on and says so in the timeline. The table must allow it: ask `after` before."""
+        status = after(parcel.status, happening)
+        assert status is not None, f"{happening} was checked against {parcel.status}"
+        parcels.set_status(self.db, parcel.id, status)
+        self.event(happening, parcel.id, **data)
+        return status
+
+    def tell(self, kind: str, parcel: ParcelRecord, delivery: DeliveryRecord | None, occasion: str) -> None:
+        """Writes a notice to the recipient, once for this occasion; nothing where there is no address."""
+        recipient = recipient_of(self.hub, parcel)
+        channel, to = ("email", recipient.email) if recipient.email else ("sms", recipient.phone)
+        if not to:
+            self.event("notice_impossible", parcel.id, notice=kind)
+            return
+        notice = outbox.Notice(
+            id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel=channel, to=to,
+            language=recipient.language, params=self._params(parcel, delivery, recipient.name),
+        )  # fmt: skip
+        outbox.put(self.db, self.hub.store, notice, self.hub.now_ms())
+
+    def _params(self, parcel: ParcelRecord, delivery: DeliveryRecord | None, name: str) -> dict[str, Any]:
+        params: dict[str, Any] = {
+            "name": name,
+            "tracking": parcel.tracking_number,
+            "carrier": parcel.carrier,
+            "page_url": self.hub.public_url + self.hub.page_path(parcel.id),
+            **dict.fromkeys(("pin", "ticket", "locker_name", "locker_where", "help_phone"), ""),
+            "compartment": None,
+            "deadline_s": None,
+        }
+        return params if delivery is None else params | self._of_delivery(delivery)
+
+    def _of_delivery(self, delivery: DeliveryRecord) -> dict[str, Any]:
+        locker, pickup = lockers.find(self.db, delivery.locker_id), pickups.find(self.db, delivery.pickup_id)
+        assert locker is not None and pickup is not None, "the schema keeps both"
+        return {
+            "pin": access_codes.spelled(pickups.pin(self.hub.store, pickup)),
+            "ticket": ticket_of(self.hub, delivery, self.db),
+            "locker_name": locker.name,
+            "locker_where": locker.place,
+            "help_phone": locker.help_phone,
+            "compartment": delivery.n if delivery.state == "inside" else None,
+            "deadline_s": delivery.deadline_s,
+        }
+
+
+def recipient_of(hub: Hub, parcel: ParcelRecord) -> Recipient:
+    """Who a parcel is for."""
+    sealed = hub.store.vault.open(parcel.recipient_sealed, parcels.RECIPIENT)
+    return Recipient(**{name: sealed[name] for name in ("name", "email", "phone", "language")})
+
+
+def sealed_recipient(hub: Hub, recipient: Recipient, **more: float | None) -> bytes:
+    """Who a parcel is for, and what else is personal, as it is stored."""
+    return hub.store.vault.seal(asdict(recipient) | more, parcels.RECIPIENT)
+
+
+def ticket_of(hub: Hub, delivery: DeliveryRecord, db: sqlite3.Connection) -> str:
+    """The text of the QR code that collects this delivery; always the same for the same generation of a pickup."""
+    pickup = pickups.find(db, delivery.pickup_id)
+    assert pickup is not None, "the schema keeps it"
+    named = access_codes.Named(
+        pickup=pickup.id, generation=pickup.generation, home=pickup.home_number, not_after_s=pickup.not_after_s
+    )
+    return access_codes.pickup_ticket(named, hub.keys.ticket)
+
+
+def fresh(db: sqlite3.Connection, delivery: DeliveryRecord) -> DeliveryRecord:
+    """The delivery as it is after changes of this transaction."""
+    found = deliveries.find(db, delivery.id)
+    assert found is not None, "deliveries are never deleted"
+    return found
+
+
+def parcel_of(db: sqlite3.Connection, delivery: DeliveryRecord) -> ParcelRecord:
+    """The parcel of a delivery."""
+    found = parcels.find(db, delivery.parcel_id)
+    assert found is not None, "the schema keeps it"
+    return found

@@ -1,0 +1,72 @@
+"""What falls due by the clock: reminders, and the end of a parcel's time in a locker. Each once, whoever looks."""
+
+from __future__ import annotations
+
+from hub_service.domain import deadlines
+from hub_service.domain.custody import after
+from hub_service.handlers.hub import Hub
+from hub_service.handlers.telling import Scene, parcel_of
+from hub_service.store import deliveries, lockers, orders
+from hub_service.store.records import DeliveryRecord
+from locker.wire.orders import Recall
+
+AT_ONCE = 100
+ORDERS_KEPT = 1_000
+"""How many orders stay behind a locker's position, for one that comes back with an older card."""
+
+
+def run_due(hub: Hub) -> int:
+    """Does everything that is due by now; returns how much that was."""
+    done = 0
+    while some := _expire_some(hub) + _remind_some(hub):
+        done += some
+    return done
+
+
+def forget_old_orders(hub: Hub) -> None:
+    """Drops orders that lockers have long applied."""
+    with hub.store.write() as db:
+        for locker in lockers.every(db):
+            if locker.stands_epoch == locker.epoch:
+                orders.forget_before(db, locker.id, locker.stands_order - ORDERS_KEPT)
+
+
+def _remind_some(hub: Hub) -> int:
+    horizon_s = hub.now_s() + deadlines.REMIND_BEFORE_S
+    with hub.store.read() as db:
+        if not deliveries.due(db, "reminded", horizon_s, 1):
+            return 0
+    with hub.store.write() as db:
+        # The mark is the claim: it is set in the transaction that writes the notice.
+        found = deliveries.due(db, "reminded", horizon_s, AT_ONCE)
+        for delivery in found:
+            deliveries.update(db, delivery.id, reminded=1)
+            _remind(Scene(db, hub, delivery.locker_id), delivery)
+    return len(found)
+
+
+def _remind(scene: Scene, delivery: DeliveryRecord) -> None:
+    parcel = parcel_of(scene.db, delivery)
+    if parcel.status == "ready_for_pickup":
+        scene.event("reminded", parcel.id)
+        scene.tell("reminder", parcel, delivery, f"{delivery.id}/{delivery.deadline_s}")
+
+
+def _expire_some(hub: Hub) -> int:
+    with hub.store.read() as db:
+        if not deliveries.due(db, "recalled", hub.now_s(), 1):
+            return 0
+    with hub.store.write() as db:
+        found = deliveries.due(db, "recalled", hub.now_s(), AT_ONCE)
+        for delivery in found:
+            deliveries.update(db, delivery.id, recalled=1, reminded=1)
+            _expire(Scene(db, hub, delivery.locker_id), delivery)
+    return len(found)
+
+
+def _expire(scene: Scene, delivery: DeliveryRecord) -> None:
+    parcel = parcel_of(scene.db, delivery)
+    orders.append(scene.db, delivery.locker_id, Recall(delivery=delivery.wire_name), scene.hub.now_ms())
+    if after(parcel.status, "expired") is not None:
+        scene.move(parcel, "expired")
+        scene.tell("expired", parcel, delivery, f"{delivery.id}/{delivery.deadline_s}")
