@@ -1,0 +1,219 @@
+"""What a scanned or entered code is, and whom it lets in. QR codes are never throttled; typed ones are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from locker.cabinet import collect, deposit, inspect, retrieve, throttle
+from locker.cabinet.actions import Refusal
+from locker.cabinet.desk import Desk
+from locker.cabinet.events import CodeEntered, Scanned
+from locker.cabinet.placement import SIZES, Need
+from locker.cabinet.records import Gone
+from locker.cabinet.screens import refuse, rest
+from locker.cabinet.talk import Opening, Parcel
+from locker.cabinet.visits import Proof, again, hindrance, present
+from locker.wire import facts, ticket
+from locker.wire.access_tag import PASS_PREFIX
+from locker.wire.ticket import Ticket
+
+SCAN_MAX = 200
+"""No label or ticket is longer; what is, isn't looked at."""
+
+GROUP_SEPARATOR = "\x1d"
+NO_PIN = "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """A scan that opens nothing, and what its sentence needs."""
+
+    refusal: Refusal
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """A parcel that may be put in."""
+
+    parcel: Parcel
+    by: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A pickup whose parcels are here, and the doors that hold them."""
+
+    pickup: str
+    doors: list[Opening]
+
+
+def scanned(desk: Desk, event: Scanned) -> None:
+    """The scanner has read something."""
+    meaning = understood(desk, event.text)
+    if isinstance(meaning, No):
+        refuse(desk, meaning.refusal, **meaning.params)
+    elif _is_repeat(desk, meaning):
+        rest(desk)
+    elif (why := hindrance(desk)) is not None:
+        _hold_back(desk, event, meaning, why)
+    elif isinstance(meaning, Bring):
+        deposit.begin(desk, meaning.parcel, event.visit, meaning.by)
+    elif desk.talk and desk.talk.who == meaning.pickup and desk.talk.stage in ("asking", "stuck"):
+        again(desk)
+    else:
+        collect.begin(desk, meaning.pickup, meaning.doors, event.visit, "ticket")
+
+
+def recall(desk: Desk) -> None:
+    """Goes on with a parcel that was scanned while a door was still open, now that it is shut."""
+    talk = desk.talk
+    if talk and talk.remembered and talk.stage == "choosing":
+        event, talk.remembered = talk.remembered, None
+        if desk.now.run_ms - talk.remembered_ms <= deposit.REMEMBER_MS:
+            scanned(desk, event)
+
+
+def understood(desk: Desk, text: str) -> Bring | Take | No:
+    """What a text on a label or telephone means here and now."""
+    text = text if text in desk.state.labels else text.strip()
+    if text in desk.state.labels:
+        return _label(desk, text)
+    if signed := ticket.read(text):
+        key = desk.ticket_key(signed.ticket.kid)
+        if key is None or not signed.signed_by(key):
+            return No("forged")
+        return (_deposit_ticket if signed.ticket.type == "deposit" else _pickup_ticket)(desk, signed.ticket)
+    if not text or len(text) > SCAN_MAX or not text.replace(GROUP_SEPARATOR, "").isprintable():
+        return No("unreadable")
+    return No("unreadable" if text.startswith((ticket.PREFIX, PASS_PREFIX)) else "unknown_code")
+
+
+def entered(desk: Desk, event: CodeEntered) -> None:
+    """A typed code is complete. While a door is open it isn't even looked at."""
+    why = hindrance(desk)
+    if why is not None:
+        refuse(desk, why, n=present(desk).n)
+        return
+    state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
+    verdict = throttle.verdict(state.failures_ms, now_ms)
+    if not verdict.open:
+        refuse(desk, "keypad_closed" if verdict.closed else "pause", wait_s=-(-verdict.wait_ms // 1000))
+    elif staff := state.passes.get(event.tag):
+        (retrieve if staff.party == "courier" else inspect).begin(desk, staff, event.visit)
+    elif event.tag == "" or not _by_pin(desk, event):
+        _wrong_pin(desk, counts=event.tag != "")
+
+
+def _by_pin(desk: Desk, event: CodeEntered) -> bool:
+    pickups = [admit.pickup for admit in desk.state.admits.values() if admit.pin_tag == event.tag]
+    for pickup in pickups:
+        if doors := collect.openings(desk, pickup):
+            collect.begin(desk, pickup, doors, event.visit, "pin")
+            return True
+    if any(box for pickup in pickups for box in desk.state.boxes_of(pickup)):
+        refuse(desk, "uncertain")
+        return True
+    return False
+
+
+def _wrong_pin(desk: Desk, counts: bool) -> None:
+    if counts:
+        desk.record(facts.PinRefused(at=desk.now))
+    state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
+    if counts and throttle.is_guessing(state.failures_ms, now_ms):
+        desk.record(facts.Alarmed(at=desk.now, alarm="guessing", detail=str(len(state.failures_ms))))
+    verdict = throttle.verdict(state.failures_ms, now_ms)
+    refuse(desk, "wrong_pin", left=verdict.left, wait_s=-(-verdict.wait_ms // 1000))
+
+
+def _is_repeat(desk: Desk, meaning: Bring | Take) -> bool:
+    # A scanner that still sees the code of the door that is just opening isn't news.
+    talk = desk.talk
+    if talk is None or not talk.at_a_door:
+        return False
+    if isinstance(meaning, Bring):
+        return talk.parcel is not None and talk.parcel.delivery == meaning.parcel.delivery
+    return talk.who == meaning.pickup
+
+
+def _hold_back(desk: Desk, event: Scanned, meaning: Bring | Take, why: Refusal) -> None:
+    talk = present(desk)
+    keep = isinstance(meaning, Bring) and talk.party == "courier" and talk.opening.reason == "deposit"
+    if keep:
+        talk.remembered, talk.remembered_ms = event, desk.now.run_ms
+    refuse(desk, "close_first" if keep else why, n=talk.n, remembered=keep)
+
+
+def _label(desk: Desk, text: str) -> Bring | No:
+    state = desk.state
+    answers = []
+    for delivery in state.labels[text]:
+        order, mark, n = state.expected[delivery], state.gone.get(delivery), state.where(delivery)
+        if (n and delivery in state.boxes[n].unclosed) or (not n and mark is None):
+            return Bring(deposit.parcel_of(order), "label")
+        withdrawn = mark is not None and mark.how == "withdrawn"
+        answers.append(No("withdrawn", {"where": mark.moved_to}) if mark and withdrawn else No("already_deposited"))
+    return answers[0]
+
+
+def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
+    state = desk.state
+    if found.home != state.number:
+        return No("elsewhere", {"where": _place(desk, found.home)})
+    announced = [order for order in state.expected.values() if order.pickup == found.pickup]
+    for order in announced:
+        answer = _label(desk, order.labels[0]) if order.labels else No("already_deposited")
+        if isinstance(answer, Bring) and answer.parcel.delivery == order.delivery:
+            return Bring(answer.parcel, "deposit_ticket")
+    delivery = ticket.delivery_of(found)
+    n = state.where(delivery)
+    if delivery in state.gone or (n and delivery not in state.boxes[n].unclosed):
+        return No("already_deposited")
+    if announced:
+        return _label(desk, announced[0].labels[0]) if announced[0].labels else No("already_deposited")
+    size_class = next(size for size in SIZES if size == found.size_class)
+    pin_tag = "" if found.pin_tag == NO_PIN else found.pin_tag
+    need = Need(size_class=size_class)
+    return Bring(Parcel(delivery, found.pickup, need, by_ticket=True, pin_tag=pin_tag), "deposit_ticket")
+
+
+def _pickup_ticket(desk: Desk, found: Ticket) -> Take | No:
+    admit = desk.state.admits.get(found.pickup)
+    if admit and found.generation < admit.generation:
+        return No("outdated")
+    if doors := collect.openings(desk, found.pickup):
+        return Take(found.pickup, doors)
+    if any(desk.state.boxes_of(found.pickup)):
+        return No("uncertain")
+    return _not_here(desk, found, known=admit is not None)
+
+
+def _not_here(desk: Desk, found: Ticket, known: bool) -> No:
+    state = desk.state
+    marks = [mark for mark in state.gone.values() if mark.pickup == found.pickup]
+    coming = [d for d, order in state.expected.items() if order.pickup == found.pickup and d not in state.gone]
+    if coming:
+        return No("not_yet")
+    if not marks:
+        here = known or found.home == state.number
+        return No("not_yet") if here else No("elsewhere", {"where": _place(desk, found.home)})
+    if marks[-1].how == "collected":
+        return No("already_collected", {"ago_min": _minutes_since(desk, marks[-1])})
+    where = marks[-1].moved_to or (_place(desk, found.home) if found.home != state.number else "")
+    return No("elsewhere", {"where": where})
+
+
+def _minutes_since(desk: Desk, mark: Gone) -> int:
+    if mark.run == desk.state.run:
+        return (desk.now.run_ms - mark.run_ms) // 60_000
+    if desk.now.trusted and mark.wall_ms:
+        return max(0, (desk.now.wall_ms - mark.wall_ms) // 60_000)
+    return -1
+
+
+def _place(desk: Desk, number: int) -> str:
+    for neighbour in desk.state.site.neighbours if desk.state.site else ():
+        if neighbour.number == number:
+            return f"{neighbour.name}, {neighbour.where}" if neighbour.where else neighbour.name
+    return ""

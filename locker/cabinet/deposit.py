@@ -1,0 +1,147 @@
+"""A courier brings parcels: scan, the door opens, put in, shut, scan the next. No tap is needed.
+
+A label opens one empty compartment, once. If a box turns out too small, occupied or stuck, the next best opens.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from locker.cabinet.desk import Desk
+from locker.cabinet.door import may_pulse
+from locker.cabinet.placement import Need, choose
+from locker.cabinet.records import Box
+from locker.cabinet.screens import refuse, rest
+from locker.cabinet.talk import Opening, Parcel
+from locker.cabinet.visits import Proof, present, release, start, wait
+from locker.wire import facts
+from locker.wire.facts import CompartmentSpec
+from locker.wire.orders import Expect
+
+TRIES_MAX = 4
+"""So many compartments are opened for one parcel: an ill-meaning courier can't put the whole locker out of use."""
+
+CLAIMS_MAX = 3
+REMEMBER_MS = 60_000
+
+
+def parcel_of(order: Expect) -> Parcel:
+    """The parcel that an order has announced."""
+    size_mm = (order.width_mm, order.height_mm, order.depth_mm)
+    need = Need(size_mm=size_mm, planned=order.planned, low=order.low)
+    return Parcel(delivery=order.delivery, pickup=order.pickup, need=need)
+
+
+def begin(desk: Desk, parcel: Parcel, visit: str, by: Proof) -> None:
+    """A parcel was scanned that may be put in."""
+    n = _place(desk, parcel, ())
+    if n == 0:
+        refuse(desk, "no_room")
+        return
+    if desk.talk is None or desk.talk.party != "courier":
+        start(desk, visit, "courier", by)
+    talk = present(desk)
+    talk.parcel, talk.tried = parcel, ()
+    release(desk, Opening(n, "deposit", (parcel.delivery,)))
+
+
+def opened(desk: Desk) -> None:
+    """The door is open; nothing has been put in yet."""
+
+
+def closed(desk: Desk) -> None:
+    """The door has closed behind the parcel, unless its courier said otherwise."""
+    talk = present(desk)
+    if talk.complaint:
+        _another(desk)
+        return
+    parcel = talk.parcel
+    assert parcel is not None, "a deposit without a parcel"
+    desk.record(
+        facts.Deposited(
+            at=desk.now, n=talk.n, visit=talk.visit, delivery=parcel.delivery, pickup=parcel.pickup,
+            by_ticket=parcel.by_ticket, pin_tag=parcel.pin_tag,
+        )
+    )  # fmt: skip
+    talk.deposited += 1
+    talk.parcel = None
+    wait(desk)
+    rest(desk)
+
+
+def silent(desk: Desk) -> None:
+    """The door doesn't open: the parcel goes into the next compartment."""
+    _another(desk)
+
+
+def complain(desk: Desk, complaint: Literal["too_small", "occupied"]) -> None:
+    """The courier says that the open compartment won't do; the next one opens once this door is shut."""
+    talk = present(desk)
+    talk.complaint = complaint
+    if complaint == "occupied" and talk.claims < CLAIMS_MAX:
+        talk.claims += 1
+        desk.record(facts.ContentsUncertain(at=desk.now, n=talk.n, doubt="occupied"))
+    rest(desk)
+
+
+def not_open(desk: Desk) -> None:
+    """The courier says that the door didn't open, and doesn't want to wait."""
+    talk, door = present(desk), desk.door(present(desk).n)
+    door.due_ms = 0
+    door.happens("gave_up")
+    if "jammed" not in desk.state.boxes[talk.n].faults:
+        desk.record(facts.FaultFound(at=desk.now, n=talk.n, fault="jammed"))
+    if talk.stage != "stuck":
+        talk.goes("silent")
+    _another(desk)
+
+
+def free(desk: Desk) -> list[CompartmentSpec]:
+    """The compartments that are really free now."""
+    return [box.spec for n, box in desk.state.boxes.items() if _is_free(desk, n, box)]
+
+
+def _is_free(desk: Desk, n: int, box: Box) -> bool:
+    state, door = desk.state, desk.door(n)
+    if not (box.built and box.empty) or box.faults or box.open or n in state.out_of_service:
+        return False
+    return door.phase == "shut" and not door.release_ms and may_pulse(door, desk.now.run_ms)
+
+
+def _another(desk: Desk) -> None:
+    talk = present(desk)
+    parcel = talk.parcel
+    assert parcel is not None, "a deposit without a parcel"
+    talk.tried = (*talk.tried, talk.n)
+    if talk.complaint == "too_small":
+        too_small = desk.state.boxes[talk.n].spec
+        parcel = talk.parcel = Parcel(
+            parcel.delivery, parcel.pickup, _bigger(parcel.need, too_small), parcel.by_ticket, parcel.pin_tag
+        )
+    n = _place(desk, parcel, talk.tried) if len(talk.tried) < TRIES_MAX else 0
+    if n:
+        release(desk, Opening(n, "deposit", (parcel.delivery,)))
+        return
+    if talk.stage == "stuck":
+        talk.goes("given_up")
+    talk.parcel, talk.complaint = None, ""
+    wait(desk)
+    refuse(desk, "no_room")
+
+
+def _bigger(need: Need, than: CompartmentSpec) -> Need:
+    return Need(size_mm=need.size_mm, size_class=need.size_class, low=need.low, bigger_than=than)
+
+
+def _place(desk: Desk, parcel: Parcel, tried: tuple[int, ...]) -> int:
+    for n, box in desk.state.boxes.items():
+        # A deposit that was cut off goes on where it began: nobody else can have put anything in.
+        if (
+            parcel.delivery in box.unclosed
+            and n not in tried
+            and box.built
+            and may_pulse(desk.door(n), desk.now.run_ms)
+        ):
+            return n
+    chosen = choose([spec for spec in free(desk) if spec.n not in tried], parcel.need)
+    return chosen.n if chosen else 0

@@ -1,0 +1,123 @@
+"""What an order changes: the part of the state that the hub owns. Contents, faults and spent marks stay as they are."""
+
+from __future__ import annotations
+
+from locker.cabinet.records import GONE_MAX, Gone, State
+from locker.wire.facts import Moment
+from locker.wire.orders import Admit, Expect, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
+
+
+def obey(state: State, order: Order, at: Moment) -> None:
+    """Takes one order into the state."""
+    match order:
+        case Expect():
+            _expect(state, order, lifts=("withdrawn", "retrieved"))
+        case Admit():
+            _admit(state, order)
+        case Withdraw():
+            _withdraw(state, order, at)
+        case Recall():
+            (state.recalled.add if order.recalled else state.recalled.discard)(order.delivery)
+        case Passes():
+            state.passes = {one.tag: one for one in order.passes}
+        case Site():
+            state.site = order
+        case Serve():
+            _serve(state, order)
+
+
+def replace(state: State, snapshot: Snapshot, at: Moment) -> None:
+    """Replaces everything that the hub owns, but for what belongs to a delivery that is here or was here."""
+    expected, admits, recalled = state.expected, state.admits, state.recalled
+    here = {delivery: pickup for box in state.boxes.values() for delivery, pickup in box.contents.items()}
+    state.expected, state.admits, state.labels, state.recalled = {}, {}, {}, set()
+    state.passes, state.out_of_service, state.site = {}, {}, None
+    for delivery, expect in expected.items():
+        if delivery in here or delivery in state.gone:
+            _expect(state, expect, lifts=())
+    kept = set(here.values()) | {mark.pickup for mark in state.gone.values()}
+    state.admits = {pickup: admit for pickup, admit in admits.items() if pickup in kept}
+    for order in snapshot.orders:
+        if isinstance(order, Expect):
+            # A snapshot may be older than a retrieval that the hub hasn't heard of yet.
+            _expect(state, order, lifts=("withdrawn",))
+        else:
+            obey(state, order, at)
+    state.recalled |= {delivery for delivery in unknown(state, snapshot) if delivery in recalled}
+
+
+def unknown(state: State, snapshot: Snapshot) -> dict[str, int]:
+    """The deliveries that lie here although a snapshot doesn't have them, and their compartments."""
+    expected = {order.delivery for order in snapshot.orders if isinstance(order, Expect)}
+    pickups = {order.pickup for order in snapshot.orders if isinstance(order, Expect | Admit)}
+    return {
+        delivery: n
+        for n, box in state.boxes.items()
+        for delivery, pickup in box.inside.items()
+        if delivery not in expected and not (delivery.startswith(f"{pickup}.") and pickup in pickups)
+    }
+
+
+def finish(state: State, delivery: str, mark: Gone) -> None:
+    """A delivery is finished here; of the oldest finished ones everything is forgotten."""
+    state.gone.pop(delivery, None)
+    state.gone[delivery] = mark
+    state.recalled.discard(delivery)
+    while len(state.gone) > GONE_MAX:
+        _forget(state, next(iter(state.gone)))
+
+
+def _expect(state: State, order: Expect, lifts: tuple[str, ...]) -> None:
+    _unlabel(state, order.delivery)
+    state.expected[order.delivery] = order
+    for label in order.labels:
+        state.labels[label] = (*state.labels.get(label, ()), order.delivery)
+    mark = state.gone.get(order.delivery)
+    if mark and mark.how in lifts:
+        del state.gone[order.delivery]
+
+
+def _admit(state: State, order: Admit) -> None:
+    known = state.admits.get(order.pickup)
+    if known is None or order.generation >= known.generation:
+        state.admits[order.pickup] = order
+
+
+def _withdraw(state: State, order: Withdraw, at: Moment) -> None:
+    # A parcel that lies inside keeps its recipient, whatever the hub believed when it wrote this.
+    if state.where(order.delivery) or order.delivery in state.gone:
+        return
+    wall_ms = at.wall_ms if at.trusted else 0
+    finish(
+        state,
+        order.delivery,
+        Gone(state.pickup_of(order.delivery), "withdrawn", state.run, at.run_ms, wall_ms, order.moved_to),
+    )
+
+
+def _serve(state: State, order: Serve) -> None:
+    if order.in_service:
+        state.out_of_service.pop(order.n, None)
+    else:
+        state.out_of_service[order.n] = order.reason
+
+
+def _forget(state: State, delivery: str) -> None:
+    pickup = state.gone.pop(delivery).pickup
+    if not state.where(delivery):
+        _unlabel(state, delivery)
+        state.expected.pop(delivery, None)
+    still = [expect for expect in state.expected.values() if expect.pickup == pickup]
+    marks = [mark for mark in state.gone.values() if mark.pickup == pickup]
+    if not still and not marks and not any(state.boxes_of(pickup)):
+        state.admits.pop(pickup, None)
+
+
+def _unlabel(state: State, delivery: str) -> None:
+    order = state.expected.get(delivery)
+    for label in order.labels if order else ():
+        rest = tuple(other for other in state.labels.get(label, ()) if other != delivery)
+        if rest:
+            state.labels[label] = rest
+        else:
+            state.labels.pop(label, None)

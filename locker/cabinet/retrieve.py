@@ -1,0 +1,53 @@
+"""A courier takes out what its carrier wants back: expired parcels, and those to be returned."""
+
+from __future__ import annotations
+
+from locker.cabinet.desk import Desk
+from locker.cabinet.screens import refuse, rest, retrievable
+from locker.cabinet.talk import Opening
+from locker.cabinet.visits import present, release, start, wait
+from locker.wire import facts
+from locker.wire.orders import Pass
+
+
+def begin(desk: Desk, staff: Pass, visit: str) -> None:
+    """A courier's code was entered: the list of what there is to take."""
+    talk = start(desk, visit, "courier", "pass", staff.who)
+    talk.carrier = staff.carrier
+    wait(desk)
+    desk.beep("yes")
+    rest(desk)
+
+
+def choose(desk: Desk, n: int) -> None:
+    """The courier wants the door `n`, or the next one on the list (0)."""
+    talk = present(desk)
+    there = retrievable(desk, talk.carrier) if talk.who else {}
+    chosen = n or min(there, default=0)
+    if chosen not in there:
+        wait(desk)
+        refuse(desk, "nothing_to_retrieve")
+        return
+    release(desk, Opening(chosen, "retrieve", there[chosen]))
+
+
+def opened(desk: Desk) -> None:
+    """The door is open; the parcel counts as taken when it has closed."""
+
+
+def closed(desk: Desk) -> None:
+    """The courier has taken the parcel out."""
+    talk = present(desk)
+    desk.record(
+        facts.Retrieved(
+            at=desk.now, n=talk.n, visit=talk.visit, deliveries=talk.opening.deliveries, courier=talk.who
+        )
+    )  # fmt: skip
+    wait(desk)
+    rest(desk)
+
+
+def silent(desk: Desk) -> None:
+    """The door doesn't open: the courier tries again, or takes another."""
+    wait(desk)
+    rest(desk)

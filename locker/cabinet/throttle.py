@@ -1,0 +1,75 @@
+"""How many wrong codes a keypad takes: five are free, then it pauses for ever longer, and some day it closes.
+
+Pure functions over the times of the failures (`State.witnessed_ms`, in milliseconds), newest last. Nobody's success
+takes a failure back, or each customer would refresh the guesser. Codes on paper or a telephone are never throttled.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+FREE = 5
+FREE_WINDOW_MS = 15 * 60_000
+PAUSE_MS = 30_000
+PAUSE_MS_MAX = 15 * 60_000
+MEMORY_MS = 60 * 60_000
+"""A pause is twice as long as the last one if that was given within this time."""
+
+DAY_MS = 24 * 60 * 60_000
+DAY_MAX = 80
+GUESSING = 20
+"""So many failures within an hour are an alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a code is looked at now. If not, how long it takes until one is; `left` failures stay without a pause."""
+
+    closed: bool
+    wait_ms: int
+    left: int
+
+    @property
+    def open(self) -> bool:
+        """Whether a code is looked at."""
+        return self.wait_ms == 0
+
+
+def with_failure(failures_ms: tuple[int, ...], now_ms: int) -> tuple[int, ...]:
+    """The failures that still count once there is one more."""
+    return (*(ms for ms in failures_ms if now_ms - ms < DAY_MS), now_ms)[-DAY_MAX:]
+
+
+def verdict(failures_ms: tuple[int, ...], now_ms: int) -> Verdict:
+    """What the keypad does with a code at `now_ms`."""
+    today = [ms for ms in failures_ms if now_ms - ms < DAY_MS]
+    left = max(0, FREE - within(failures_ms, now_ms, FREE_WINDOW_MS))
+    if len(today) >= DAY_MAX:
+        return Verdict(True, today[0] + DAY_MS - now_ms, 0)
+    if not today:
+        return Verdict(False, 0, left)
+    return Verdict(False, max(0, today[-1] + _pause_after_last(failures_ms) - now_ms), left)
+
+
+def is_guessing(failures_ms: tuple[int, ...], now_ms: int) -> bool:
+    """Whether the newest failure is the one that somebody should be told of."""
+    return within(failures_ms, now_ms, MEMORY_MS) == GUESSING or len(failures_ms) == DAY_MAX
+
+
+def within(failures_ms: tuple[int, ...], now_ms: int, window_ms: int) -> int:
+    """How many failures lie less than `window_ms` before `now_ms`, or at it."""
+    return bisect_right(failures_ms, now_ms) - bisect_right(failures_ms, now_ms - window_ms)
+
+
+def _pause_after_last(failures_ms: tuple[int, ...]) -> int:
+    last = failures_ms[-1]
+    if not _pauses(failures_ms, last):
+        return 0
+    before = failures_ms[:-1]
+    earlier = sum(_pauses(before, ms) for ms in before if last - ms < MEMORY_MS)
+    return min(PAUSE_MS << min(earlier, 10), PAUSE_MS_MAX)
+
+
+def _pauses(failures_ms: tuple[int, ...], ms: int) -> bool:
+    return within(failures_ms, ms, FREE_WINDOW_MS) >= FREE

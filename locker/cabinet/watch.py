@@ -1,0 +1,232 @@
+"""What the doors do, and what that means: for the visit that is at a door, and for doors where nobody should be."""
+
+from __future__ import annotations
+
+from locker.cabinet import collect, deposit, inspect, retrieve
+from locker.cabinet.desk import Desk
+from locker.cabinet.door import (
+    ALARM_AFTER_MS,
+    PULSES_MAX,
+    PULSES_WINDOW_MS,
+    SAFETY_REST_MS,
+    Door,
+    may_pulse,
+    remind_ms,
+)
+from locker.cabinet.records import Box
+from locker.cabinet.screens import rest
+from locker.cabinet.state import MEND_BY_THEMSELVES
+from locker.cabinet.talk import Opening, Talk
+from locker.cabinet.visits import ANSWER_MS, doubt, wait
+from locker.wire import facts
+from locker.wire.facts import Fault
+
+PURPOSES = {
+    "deposit": deposit,
+    "collect": collect,
+    "reopen": collect,
+    "retrieve": retrieve,
+    "inspect": inspect,
+}
+
+
+def opened(desk: Desk, n: int) -> None:
+    """A door's sensor saw it open."""
+    box, talk = desk.state.boxes.get(n), _at(desk, n)
+    if box is None or (box.open and not (talk and talk.stage in ("unlocking", "asking"))):
+        return
+    allowed = desk.state.allowed.get(n)
+    forced = allowed is None or desk.now.run_ms - allowed.at.run_ms > PULSES_WINDOW_MS
+    visit = allowed.visit if allowed and not forced else ""
+    desk.record(facts.Opened(at=desk.now, n=n, visit=visit, forced=forced))
+    desk.door(n).saw_open(desk.now.run_ms)
+    if forced:
+        tell_forced(desk, n, box)
+    else:
+        _mend(desk, n, box, MEND_BY_THEMSELVES)
+    if talk and talk.stage in ("unlocking", "stuck", "asking"):
+        talk.goes("opened")
+        talk.idle_ms = 0
+        PURPOSES[talk.opening.reason].opened(desk)
+        rest(desk)
+
+
+def closed(desk: Desk, n: int) -> None:
+    """A door's sensor saw it shut."""
+    box, talk = desk.state.boxes.get(n), _at(desk, n)
+    waited_for = talk is not None and talk.stage in ("unlocking", "asking")
+    if box is None or not (box.open or waited_for):
+        return
+    opener = desk.state.opened.get(n)
+    desk.record(facts.Closed(at=desk.now, n=n, visit=opener.visit if opener else ""))
+    _mend(desk, n, box, ("left_open",))
+    desk.door(n).happens("closed")
+    desk.door(n).due_ms = 0
+    if talk and (waited_for or talk.stage == "open"):
+        if waited_for:
+            # The sensor couldn't show it opening; that it was shut now says that it was open.
+            PURPOSES[talk.opening.reason].opened(desk)
+        talk.goes("closed")
+        PURPOSES[talk.opening.reason].closed(desk)
+    elif desk.talk and opener and opener.visit == desk.talk.visit:
+        # The courier had been sent on from a door that then did open.
+        doubt(desk, Opening(n, "deposit", opener.deliveries), "left_open")
+    else:
+        _release_for_safety(desk, n, box)
+
+
+def sensor_failed(desk: Desk, n: int) -> None:
+    """A door's sensor can't be believed any more."""
+    box, talk = desk.state.boxes.get(n), _at(desk, n)
+    if box is None:
+        return
+    find(desk, n, "sensor")
+    desk.door(n).happens("lost_sight")
+    if talk and talk.stage == "open":
+        _ask(desk, talk)
+
+
+def pulse_ended(desk: Desk, n: int, given: bool) -> None:
+    """The guardian has given a pulse, or couldn't."""
+    desk.pulses.ended(n)
+    desk.door(n).given = given
+    talk = _at(desk, n)
+    if given and talk and talk.stage == "unlocking" and _is_unseen(desk, n):
+        _ask(desk, talk)
+    desk.pulse_waiting()
+
+
+def confirmed(desk: Desk) -> None:
+    """The person says that a door that can't be seen has opened, and is shut again."""
+    talk = desk.talk
+    assert talk is not None, "nobody to ask"
+    box = desk.state.boxes[talk.n]
+    purpose = PURPOSES[talk.opening.reason]
+    if not all(delivery in desk.state.gone for delivery in talk.opening.deliveries):
+        purpose.opened(desk)
+    if box.open:
+        desk.record(facts.Closed(at=desk.now, n=talk.n, visit=talk.visit))
+    desk.door(talk.n).happens("answered")
+    talk.goes("confirmed")
+    purpose.closed(desk)
+
+
+def time(desk: Desk) -> None:
+    """What becomes due at doors as time passes."""
+    now_ms = desk.now.run_ms
+    desk.pulses.expire(now_ms)
+    desk.pulse_waiting()
+    for n, door in list(desk.doors.items()):
+        if door.due_ms and now_ms >= door.due_ms:
+            _overdue(desk, n, door)
+        if (at_ms := remind_ms(door)) is not None and now_ms >= at_ms:
+            _remind(desk, n, door)
+        if door.release_ms and now_ms >= door.release_ms:
+            door.release_ms = 0
+            _safety_pulse(desk, n)
+
+
+def next_ms(desk: Desk) -> list[int]:
+    """When something becomes due."""
+    due = [ms for door in desk.doors.values() for ms in (door.due_ms, door.release_ms) if ms]
+    due += [ms for door in desk.doors.values() if (ms := remind_ms(door)) is not None]
+    return due + list(desk.pulses.energised.values())
+
+
+def find(desk: Desk, n: int, fault: Fault) -> None:
+    """A compartment has a fault, unless that is known."""
+    if fault not in desk.state.boxes[n].faults:
+        desk.record(facts.FaultFound(at=desk.now, n=n, fault=fault))
+
+
+def tell_forced(desk: Desk, n: int, box: Box) -> None:
+    """A door is open that nobody was allowed to open: an alarm, and nobody knows what is inside."""
+    desk.record(facts.Alarmed(at=desk.now, alarm="forced_open", n=n))
+    find(desk, n, "forced")
+    desk.record(facts.ContentsUncertain(at=desk.now, n=n, doubt="forced", deliveries=tuple(box.contents)))
+    desk.beep("alarm")
+
+
+def _at(desk: Desk, n: int) -> Talk | None:
+    return desk.talk if desk.talk and desk.talk.n == n else None
+
+
+def _is_unseen(desk: Desk, n: int) -> bool:
+    return desk.door(n).phase == "unseen" or "sensor" in desk.state.boxes[n].faults
+
+
+def _ask(desk: Desk, talk: Talk) -> None:
+    desk.door(talk.n).happens("lost_sight")
+    desk.door(talk.n).due_ms = 0
+    talk.goes("not_seen")
+    wait(desk, ANSWER_MS)
+    rest(desk)
+
+
+def _mend(desk: Desk, n: int, box: Box, faults: tuple[Fault, ...]) -> None:
+    for fault in faults:
+        if fault in box.faults:
+            desk.record(facts.FaultCleared(at=desk.now, n=n, fault=fault))
+
+
+def _overdue(desk: Desk, n: int, door: Door) -> None:
+    # No opening within two seconds: once more, as often as the coil may; then another way out for the person.
+    door.due_ms = 0
+    talk, allowed = _at(desk, n), desk.state.allowed.get(n)
+    if allowed is None:
+        return
+    if talk and talk.stage == "unlocking" and door.given and _is_unseen(desk, n):
+        _ask(desk, talk)
+    elif allowed.attempt < PULSES_MAX and may_pulse(door, desk.now.run_ms):
+        desk.allow(
+            facts.UnlockAuthorised(
+                at=desk.now, n=n, reason=allowed.reason, visit=allowed.visit, deliveries=allowed.deliveries,
+                attempt=allowed.attempt + 1,
+            )
+        )  # fmt: skip
+    else:
+        _give_up(desk, n, door)
+
+
+def _give_up(desk: Desk, n: int, door: Door) -> None:
+    find(desk, n, "jammed" if door.given else "lock_silent")
+    door.happens("gave_up")
+    talk = _at(desk, n)
+    if talk and talk.stage == "unlocking":
+        talk.goes("silent")
+        desk.beep("no")
+        PURPOSES[talk.opening.reason].silent(desk)
+
+
+def _remind(desk: Desk, n: int, door: Door) -> None:
+    if not door.reminded:
+        door.reminded = True
+        if _at(desk, n):
+            desk.beep("remind")
+            rest(desk)
+    if desk.now.run_ms >= door.opened_ms + ALARM_AFTER_MS:
+        door.happens("stood_open")
+        find(desk, n, "left_open")
+        desk.record(facts.Alarmed(at=desk.now, alarm="left_open", n=n))
+        desk.beep("alarm")
+
+
+def _release_for_safety(desk: Desk, n: int, box: Box) -> None:
+    # Somebody may have climbed in. Only where no parcel is, and none may be.
+    telling = box.doubt in (None, "forced", "left_open", "power_cut")
+    if not (box.spec.holds_child and box.built and telling) or box.contents:
+        return
+    door = desk.door(n)
+    rested_ms = door.pulses_ms[-1] + SAFETY_REST_MS if door.pulses_ms else 0
+    if rested_ms > desk.now.run_ms:
+        door.release_ms = rested_ms
+    else:
+        _safety_pulse(desk, n)
+
+
+def _safety_pulse(desk: Desk, n: int) -> None:
+    if desk.state.boxes[n].contents or desk.state.boxes[n].open:
+        return
+    desk.record(facts.Alarmed(at=desk.now, alarm="safety_release", n=n))
+    desk.allow(facts.UnlockAuthorised(at=desk.now, n=n, reason="safety"))
+    desk.beep("alarm")
