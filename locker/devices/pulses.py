@@ -1,17 +1,19 @@
 """Decides which pulses the guardian gives: how long, how many at once, how often. Pure; times in milliseconds.
 
-The last line of defence: the cabinet keeps the same rules, and what it asks for is only refused here if it is wrong.
+The last line of defence: the cabinet keeps stricter rules, and what it asks for is only refused here if it is wrong.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 
 from locker.settings import PULSE_MS_MAX
 
-REST_MS = 2_000
-PULSES_MAX, PULSES_MS = 3, 120_000
+SPACING_MS = 2_000
+"""From one pulse of a lock to its next; with the longest pulse that leaves the coil a second of rest."""
+PULSES_AT_ONCE, PULSE_COOLS_MS = 3, 10_000
+"""A lock may be pulsed three times quickly, then every 10 s: at most a tenth of the time, and yet a door behind which
+somebody may be trapped can be released again and again. The cabinet allows persons' codes far less."""
 TRAVEL_MS = 100
 """The cabinet counts from its decision, the guardian from the pulse: a request may seem too early by its way here."""
 
@@ -22,15 +24,16 @@ class PulseRule:
     def __init__(self, locks: Iterable[int], limit_ms: int, energised_max: int) -> None:
         self._limit_ms = min(limit_ms, PULSE_MS_MAX)
         self._energised_max = energised_max
-        self._begun: dict[int, deque[int]] = {n: deque(maxlen=PULSES_MAX) for n in locks}
-        self._ended: dict[int, int] = {}
+        self._warmth: dict[int, float] = dict.fromkeys(locks, 0.0)
+        self._begun: dict[int, int] = {}
         self._end_at: dict[int, int] = {}
 
     def begin(self, n: int, pulse_ms: int, now_ms: int) -> str:
         """Begin a pulse, or say why not (empty: it has begun)."""
         why = self._why_not(n, pulse_ms, now_ms)
         if not why:
-            self._begun[n].append(now_ms)
+            self._warmth[n] = self._warmth_now(n, now_ms) + 1
+            self._begun[n] = now_ms
             self._end_at[n] = now_ms + min(pulse_ms, self._limit_ms)
         return why
 
@@ -39,7 +42,6 @@ class PulseRule:
         due = [n for n, end in self._end_at.items() if end <= now_ms]
         for n in due:
             del self._end_at[n]
-            self._ended[n] = now_ms
         return due
 
     @property
@@ -48,7 +50,7 @@ class PulseRule:
         return min(self._end_at.values(), default=None)
 
     def _why_not(self, n: int, pulse_ms: int, now_ms: int) -> str:
-        if n not in self._begun:
+        if n not in self._warmth:
             return "no such lock"
         if pulse_ms <= 0:
             return "no such pulse"
@@ -56,9 +58,13 @@ class PulseRule:
             return "energised already"
         if len(self._end_at) >= self._energised_max:
             return "too many energised"
-        if n in self._ended and now_ms - self._ended[n] < REST_MS - TRAVEL_MS:
+        if n in self._begun and now_ms - self._begun[n] < SPACING_MS - TRAVEL_MS:
             return "lock needs rest"
-        begun = self._begun[n]
-        if len(begun) == PULSES_MAX and now_ms - begun[0] < PULSES_MS - TRAVEL_MS:
+        if self._warmth_now(n, now_ms + TRAVEL_MS) + 1 > PULSES_AT_ONCE:
             return "too many pulses"
         return ""
+
+    def _warmth_now(self, n: int, now_ms: int) -> float:
+        """How many pulses the coil is still warm from."""
+        since_ms = now_ms - self._begun.get(n, now_ms)
+        return max(0.0, self._warmth[n] - since_ms / PULSE_COOLS_MS)

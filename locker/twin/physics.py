@@ -157,6 +157,7 @@ class Steel:
         """A new relay and a new coil."""
         door = self.doors[n]
         door.sticky = door.burnt = False
+        door.heat_ms = 0.0
         self._current(door, door.commanded, now_ms)
 
     def cut(self, n: int, is_cut: bool) -> None:

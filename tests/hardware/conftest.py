@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from locker.twin.physics import Door
 from locker.twin.serial_port import SerialPort
 
 PATIENCE_S = 15.0
+LOOK_S = 0.05
 RIG = Path(__file__).with_name("rig.py")
 
 CONFIG = """
@@ -99,15 +102,13 @@ class Bench:
         return int(self.last("up").split()[1])
 
     async def until(self, what: str, holds: Callable[[], object]) -> None:
-        """Waits on changes of the steel and lines of the drivers until `holds`."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not holds():
-                self._changed.clear()
-                try:
-                    await self._changed.wait()
-                except asyncio.CancelledError:
-                    print(f"waited for {what}; said: {self.said}")
-                    raise
+        """Waits until `holds`, looking at every change of the steel, every line of the drivers, and now and then."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < deadline, f"waited {PATIENCE_S} s for {what}; the drivers said {self.said}"
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), LOOK_S)
 
     async def end(self) -> None:
         if self.drivers and self.drivers.returncode is None:

@@ -1,0 +1,225 @@
+"""Hands over HTTP: 200 with the new state, 404 for what isn't there, 409 with a sentence for what can't be done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from locker.settings import Broker, Compartment, Gpio, Hub, Identity, Kiosk, Scanner, Settings
+from locker.twin import hands
+from locker.twin.installation import Installation, Site
+
+SHAM = Path(__file__).with_name("sham_daemon.py")
+PATIENCE_S = 15.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def settings(folder: Path) -> Settings:
+    secret = folder / "secret"
+    boxes = tuple(
+        Compartment(n=n, lock_pin=2 * n, door_pin=2 * n + 1, size_class="M", width_mm=1, height_mm=1, depth_mm=1)
+        for n in (1, 2)
+    )
+    return Settings(
+        locker=Identity(id="one", number=1, data_dir=folder, signing_key_file=secret, code_key_file=secret),
+        hub=Hub(public_key="0" * 64),
+        broker=Broker(port=free_port()),
+        kiosk=Kiosk(port=free_port()),
+        gpio=Gpio(pin_factory="twin"),
+        scanner=Scanner(port=folder / "scanner"),
+        compartment=boxes,
+    )
+
+
+class Stand:
+    """An installation with a sham daemon, and a client with hands."""
+
+    def __init__(self, locker: Installation, client: httpx.AsyncClient, web: httpx.AsyncClient) -> None:
+        self.locker, self.client, self.web = locker, client, web
+
+    async def do(self, hand: str, **wish: Any) -> tuple[int, Any]:
+        answer = await self.client.post(f"/{hand}", json=wish)
+        return answer.status_code, answer.json()
+
+    async def state(self) -> Any:
+        return (await self.client.get("/state")).json()
+
+    async def kiosk(self) -> Any:
+        """What the sham daemon says, as soon as it serves."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    return (await self.web.get(f"{self.locker.kiosk_url}/health")).json()
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+
+
+def stand(folder: Path, story: Callable[[Stand], Awaitable[None]]) -> None:
+    async def go() -> None:
+        chosen = settings(folder)
+        with tempfile.TemporaryDirectory(prefix="twin-") as short:
+            command = (sys.executable, str(SHAM), str(chosen.kiosk.port))
+            site = Site(settings=chosen, broker=("127.0.0.1", free_port()), pins=Path(short) / "pins", daemon=command)
+            locker = Installation(site)
+            await locker.start()
+            async with httpx.AsyncClient(trust_env=False) as web:
+                transport = httpx.ASGITransport(hands.build(locker, web, []))
+                async with httpx.AsyncClient(transport=transport, base_url="http://twin") as client:
+                    try:
+                        await story(Stand(locker, client, web))
+                    finally:
+                        await locker.close()
+
+    asyncio.run(go())
+
+
+def test_the_state_has_exactly_what_was_promised(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        shut = {"open": False, "jammed": False, "lock": "locked", "energised": False, "sensor": "closed", "pulses": 0}
+        assert await at.state() == {
+            "power": False,
+            "network": True,
+            "doors": [{"n": 1, **shut, "content": []}, {"n": 2, **shut, "content": []}],
+        }
+
+    stand(tmp_path, story)
+
+
+def test_a_locked_door_gives_way_to_a_crowbar_only(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert await at.do("compartments/2", put="A") == (409, {"detail": "Door 2 is shut."})
+        code, door = await at.do("doors/2", do="open")
+        assert (code, door["open"], door["lock"]) == (200, True, "released")
+        assert (await at.do("compartments/2", put="A"))[1]["content"] == ["A"]
+        assert await at.do("compartments/2", take="B") == (409, {"detail": "B isn't in compartment 2."})
+        assert (await at.do("compartments/2", take="A"))[1]["content"] == []
+        code, door = await at.do("doors/2", do="close")
+        assert (code, door["open"], door["lock"]) == (200, False, "locked")
+
+    stand(tmp_path, story)
+
+
+def test_a_jammed_door_moves_for_nobody_until_it_is_freed(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do("doors/1", do="jam"))[1]["jammed"] is True
+        code, why = await at.do("doors/1", do="open")
+        assert code == 409
+        assert "free it first" in why["detail"]
+        await at.do("doors/1", do="free")
+        assert (await at.do("doors/1", do="open"))[0] == 200
+
+    stand(tmp_path, story)
+
+
+def test_a_cut_wire_makes_a_sensor_dead_until_it_is_mended(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do("sensors/1", do="cut"))[1]["sensor"] == "dead"
+        assert (await at.do("sensors/1", do="mend"))[1]["sensor"] == "closed"
+
+    stand(tmp_path, story)
+
+
+@pytest.mark.parametrize("n", ["0", "3", "-1", "x", "1" * 50, "²"])
+def test_what_is_not_there_is_not_found(tmp_path: Path, n: str) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do(f"doors/{n}", do="close"))[0] == 404
+        assert (await at.do(f"compartments/{n}", put="A"))[0] == 404
+
+    stand(tmp_path, story)
+
+
+def test_requests_that_make_no_sense_are_refused_with_a_reason(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert await at.do("doors/1", do="dance") == (
+            400,
+            {"detail": "do: Input should be 'close', 'open', 'jam', 'free', 'weld' or 'mend'"},
+        )
+        assert (await at.do("compartments/1", put="A", take="B"))[0] == 400
+        assert (await at.do("compartments/1"))[0] == 400
+        assert (await at.do("network", up="perhaps"))[0] == 400
+        assert (await at.client.post("/power", content=b"{")).status_code == 400
+        assert (await at.client.post("/scan", content=b"\xff\xfe")).status_code == 400
+
+    stand(tmp_path, story)
+
+
+def test_without_power_scanner_and_screen_are_dark(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do("scan", text="A"))[0] == 409
+        assert await at.do("keys", text="1") == (409, {"detail": "The screen is dark: the power is off."})
+
+    stand(tmp_path, story)
+
+
+def test_power_starts_the_daemon_and_kills_it(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert await at.do("power", on=True) == (200, {"power": True})
+        pid = (await at.kiosk())["pid"]
+        assert pid == at.locker.power.pid
+        assert await at.do("keys", text="12") == (200, {"pressed": True})
+        assert await at.do("choices", choice="help") == (200, {"pressed": True})
+        assert (await at.kiosk())["pressed"] == [{"text": "12"}, {"choice": "help", "n": 0}]
+        assert (await at.do("keys", text="nonsense"))[0] == 409
+        await at.do("power", on=False)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+        await at.do("power", on=True)
+        assert (await at.kiosk())["pid"] != pid
+
+    stand(tmp_path, story)
+
+
+def test_a_daemon_that_dies_by_itself_is_started_again(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        await at.do("power", on=True)
+        pid = (await at.kiosk())["pid"]
+        assert (await at.do("keys", text="die"))[0] == 409
+        assert (await at.kiosk())["pid"] != pid
+        assert at.locker.exit_code == 3
+
+    stand(tmp_path, story)
+
+
+def test_a_scan_comes_out_of_the_serial_port_as_the_scanner_is_set_up(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        await at.do("power", on=True)
+        port = os.open(tmp_path / "scanner", os.O_RDWR | os.O_NOCTTY)
+        for end, text in (("cr", "A\r"), ("lf", "B\n"), ("crlf", "C\r\n"), ("none", "D")):
+            assert await at.do("scan", text=text[0], end=end) == (200, {"scanned": True})
+            assert os.read(port, 10) == text.encode()
+        await at.do("scan", hex="00ff1d", end="none")
+        assert os.read(port, 10) == b"\x00\xff\x1d"
+        assert await at.do("scanner", plugged=False) == (200, {"scanner": False})
+        assert os.read(port, 1) == b"", "an end, as of a device that has gone"
+        os.close(port)
+        assert not (tmp_path / "scanner").is_symlink()
+        assert (await at.do("scan", text="A"))[0] == 409
+
+    stand(tmp_path, story)
+
+
+def test_who_watches_is_told_of_every_change(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        stream = hands.Hands(at.locker, at.web)._stream()
+        first = json.loads((await anext(stream)).removeprefix("data: "))
+        assert not first["doors"][0]["open"]
+        await at.do("doors/1", do="open")
+        then = json.loads((await anext(stream)).removeprefix("data: "))
+        assert then["doors"][0]["open"]
+        assert then["version"] > first["version"]
+
+    stand(tmp_path, story)
