@@ -19,7 +19,7 @@ def commission(journal: Journal, settings: Settings) -> int:
     cabinet.replay(journal.facts())
     booted = Booted(
         run=secrets.token_hex(8), locker=identity.id, number=identity.number, software=version("open-parcel-locker"),
-        # Nobody can look into a compartment and leave its door open: the daemon's own start will tell if one is.
+        # No sensor is read here; if a door does stand open, the daemon's own start finds and tells it.
         compartments=tuple(box.spec() for box in settings.compartment),
         doors_open={box.n: False for box in settings.compartment},
     )  # fmt: skip

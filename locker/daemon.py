@@ -28,9 +28,9 @@ from locker.wire.messages import CabinetState, CompartmentState, FullState, Hell
 
 SOFTWARE = version("open-parcel-locker")
 TICK_MS = 1_000
-QUIET_MS = 3_000
-UNTIDY_MAX = 2_000
-"""So many transactions may wait for a quiet moment before the journal is tidied in a busy one."""
+QUIET_MS = 2_000
+UNTIDY_MAX = 200
+"""So many transactions may wait for a quiet moment; behind them the write-ahead log would outgrow its room."""
 
 BUZZ_MS = {"yes": (80,), "no": (300, 100, 300), "remind": (80, 80, 80), "alarm": (500, 200, 500, 200, 500)}
 

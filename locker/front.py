@@ -14,6 +14,7 @@ from locker.cabinet.events import Choice, ChoiceMade, Event
 from locker.clock import Clock
 from locker.code_entry import CodeEntry
 from locker.settings import Settings
+from locker.wire.messages import CompartmentState
 from locker.wire.orders import Site
 
 _CHOICES = frozenset(get_args(Choice))
@@ -54,11 +55,15 @@ class Front:
             "screen": {"name": screen.name, "n": screen.n, "params": screen.params, "choices": list(screen.choices)},
             "site": {"name": site.name, "where": site.where, "help_phone": site.help_phone},
             "online": self.online,
-            "compartments": [self._specs[box.n] | asdict(box) for box in self._cabinet.overview()],
+            "compartments": [self._specs[box.n] | asdict(box) for box in self._built()],
             "typed": self.entry.count if self.entry else 0,
             "sound": self._sound,
             "run_ms": self._clock.now().run_ms,
         }
+
+    def _built(self) -> list[CompartmentState]:
+        # The cabinet remembers compartments that the machine has no more: something may have been in them.
+        return [box for box in self._cabinet.overview() if box.n in self._specs]
 
     async def changed(self, seen_version: int) -> None:
         """Returns when the picture is newer than that (or another run's)."""
