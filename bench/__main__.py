@@ -1,0 +1,40 @@
+"""`./run bench`: measures, and writes what it has measured to `build/bench.json`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from bench import deposit_to_notice, scan_to_lock
+
+FOLDER = Path("build") / "bench"
+
+
+def main() -> int:
+    """Runs all measurements; 0 when all have run, whatever they say."""
+    parser = argparse.ArgumentParser(prog="./run bench")
+    parser.add_argument("--scans", type=int, default=2_000, help="scans for scan_to_lock (even)")
+    parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit_to_notice")
+    options = parser.parse_args()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    report: dict[str, object] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    }
+    print("scan to lock ...", file=sys.stderr)
+    report |= scan_to_lock.measure(FOLDER.resolve() / "scan_to_lock", options.scans)
+    print("deposit to notice ...", file=sys.stderr)
+    report |= deposit_to_notice.measure(FOLDER.resolve() / "deposit_to_notice", options.deposits)
+    text = json.dumps(report, indent=2)
+    Path("build/bench.json").write_text(text + "\n")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
