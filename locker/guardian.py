@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from locker import settings as config
+from locker.devices.outputs import open_outputs
 from locker.devices.ports import Outputs
 from locker.devices.pulses import PulseRule
 
@@ -104,14 +105,6 @@ class Guardian:
         except OSError as error:
             # A daemon that hangs doesn't read; one that has gone is noticed by the next recv.
             log.warning("not told %r: %s", line, error)
-
-
-def open_outputs(settings: config.Settings) -> Outputs:
-    """The lines of the hardware that the settings describe. Other lock boards are added here."""
-    # Deferred: a locker with another board needs no gpiozero.
-    from locker.devices.gpio import GpioOutputs
-
-    return GpioOutputs(settings)
 
 
 def main(argv: list[str] | None = None) -> int:

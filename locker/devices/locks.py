@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from locker.cabinet.events import DeviceFailed, DeviceRecovered, PulseEnded
+from locker.devices.outputs import open_outputs
 from locker.devices.ports import Tell
 from locker.settings import Settings
 
@@ -27,7 +28,7 @@ class GuardedLocks:
     """Releases doors through the guardian, a process of its own. Used in the daemon's event loop."""
 
     def __init__(self, settings: Settings, config_path: Path, tell: Tell) -> None:
-        self._limit_ms = settings.locks.pulse_ms
+        self._settings = settings
         self._config_path = config_path
         self._tell = tell
         self._loop = asyncio.get_running_loop()
@@ -43,8 +44,7 @@ class GuardedLocks:
     async def start(self) -> None:
         """Start the guardian; returns when it holds the lines, or has ended and was told as failed."""
         self._keeper = self._loop.create_task(self._keep())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._decided.wait(), READY_TIMEOUT_S)
+        await self._decided.wait()
 
     def unlock(self, n: int, pulse_ms: int) -> None:
         """Ask for one pulse; its end is told as `PulseEnded`."""
@@ -92,14 +92,24 @@ class GuardedLocks:
             ours.setblocking(False)
             self._socket = ours
             self._loop.add_reader(ours, self._hear)
+            late = self._loop.call_later(READY_TIMEOUT_S, self._not_ready)
             try:
                 code = await self._process.wait()
             finally:
+                late.cancel()
                 self._loop.remove_reader(ours)
                 was_ready, self._ready = self._ready, False
                 self._socket, self._received = None, b""
+        self._release_all()
         self._lost(f"guardian ended with {code}")
         return was_ready
+
+    def _release_all(self) -> None:
+        # A kernel may keep the level of a dead process's line. A new guardian needs a second to start; this needs none.
+        try:
+            open_outputs(self._settings).close()
+        except Exception:  # each pin library has its own errors; the next guardian claims every line at rest too
+            log.exception("the lines of a dead guardian can't be released")
 
     def _hear(self) -> None:
         assert self._socket is not None
@@ -149,6 +159,11 @@ class GuardedLocks:
         # It hangs, perhaps with a lock energised: the next one claims every line at rest.
         log.error("the guardian doesn't end the pulse of lock %d: killed", n)
         self._kill()
+
+    def _not_ready(self) -> None:
+        if not self._ready:
+            log.error("the guardian isn't ready after %.0f s: killed", READY_TIMEOUT_S)
+            self._kill()
 
     def _kill(self) -> None:
         if self._process and self._process.returncode is None:

@@ -40,7 +40,7 @@ def _choose(name: str) -> Any:
 
 
 def resting_pin_class() -> type[Any]:
-    """gpiozero's lgpio pin, but claimed as an output with its first level in one call to the kernel."""
+    """gpiozero's lgpio pin, but claimed as an output with its first level in one call, and let go when it is closed."""
     # Imported late: lgpio makes a FIFO in its working folder when it is imported, which fails on a read-only disk.
     import lgpio
     from gpiozero.pins.lgpio import LGPIOPin
@@ -48,6 +48,12 @@ def resting_pin_class() -> type[Any]:
     class RestingLGPIOPin(LGPIOPin):  # type: ignore[misc]
         def output_with_state(self, state: bool) -> None:
             lgpio.gpio_claim_output(self.factory._handle, self._number, int(state))
+
+        def close(self) -> None:
+            # gpiozero keeps the line claimed as an input. The daemon lets lock lines go for the next guardian to claim.
+            super().close()
+            if self.factory._handle is not None:
+                lgpio.gpio_free(self.factory._handle, self._number)
 
     return RestingLGPIOPin
 

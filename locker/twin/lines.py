@@ -10,6 +10,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 LINE_BYTES_MAX = 64
+DEATH_TRAVELS_S = 0.1
 
 
 class Lines:
@@ -23,6 +24,7 @@ class Lines:
         self._on_output = on_output
         self._inputs: dict[int, bool | None] = {}
         self._holder: dict[int, _Holder] = {}
+        self._claims: dict[int, _Holder] = {}
         self._holders: set[_Holder] = set()
         self._server: asyncio.Server | None = None
 
@@ -60,14 +62,19 @@ class Lines:
     def left(self, holder: _Holder) -> None:
         """A process has closed the chip, or has died."""
         self._holders.discard(holder)
+        self._claims = {pin: one for pin, one in self._claims.items() if one is not holder}
         for pin in [pin for pin, one in self._holder.items() if one is holder]:
             if not self._keep_after_death:
                 del self._holder[pin]
                 self._on_output(pin, None)
 
     def said(self, holder: _Holder, line: str) -> None:
-        """A process claims a line as an input (`i 17`), or sets an output (`o 17 1`)."""
+        """A process claims a line (`c 17`), makes it an input (`i 17`) or output (`o 17 1`), or lets it go (`f 17`)."""
         match line.split():
+            case ["c", pin]:
+                self._claim(holder, int(pin))
+            case ["f", pin]:
+                self._claims.pop(int(pin), None)
             case ["i", pin]:
                 self._holder.pop(int(pin), None)
                 self._on_output(int(pin), None)
@@ -76,6 +83,14 @@ class Lines:
                 self._on_output(int(pin), level == "1")
             case _:
                 log.error("not understood from a process: %r", line[:LINE_BYTES_MAX])
+
+    def _claim(self, holder: _Holder, pin: int, last_try: bool = False) -> None:
+        other = self._claims.setdefault(pin, holder)
+        if other is holder or last_try:
+            holder.tell(f"{pin} {'ok' if other is holder else 'busy'}\n")
+            return
+        # A kernel frees the lines of a process before anybody can see its death; here that news may be on its way.
+        asyncio.get_running_loop().call_later(DEATH_TRAVELS_S, self._claim, holder, pin, True)
 
 
 class _Holder(asyncio.Protocol):

@@ -1,13 +1,16 @@
 """A gpiozero pin factory whose pins end in the twin: the lowest thing that the locker's programs can notice.
 
 Every claim and every level of an output goes to the twin at once, over the Unix socket that `LOCKER_TWIN_SOCKET` names.
-Levels of inputs come back and are driven from a thread of their own, as edges on a Raspberry Pi are.
+Levels of inputs come back and are driven from a thread of their own, as edges on a Raspberry Pi are. A line belongs to
+one process at a time, as the kernel has it.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import queue
 import signal
 import socket
 import threading
@@ -18,17 +21,27 @@ from gpiozero.pins.mock import MockFactory, MockPin
 log = logging.getLogger(__name__)
 
 SOCKET_VARIABLE = "LOCKER_TWIN_SOCKET"
+CLAIM_TIMEOUT_S = 5.0
 
 
 class TwinPin(MockPin):  # type: ignore[misc]
-    """One pin. Claimed as an input when it is made, as the kernel does it."""
+    """One pin. Claimed as an input when it is made, let go when it is closed."""
 
     def __init__(self, factory: TwinPinFactory, info: Any) -> None:
+        self._claimed = False
         super().__init__(factory, info)
+        self._claim()
         self.factory.say(f"i {self._number}")
+
+    def close(self) -> None:
+        """Let the line go; the next use claims it again."""
+        super().close()
+        self._claimed = False
+        self.factory.say(f"f {self._number}")
 
     def output_with_state(self, state: bool) -> None:
         """Claim the pin as an output at this level, in one step."""
+        self._claim()
         self._function = "output"
         self._change_state(bool(state))
         self.factory.say(f"o {self._number} {int(self._state)}")
@@ -43,7 +56,13 @@ class TwinPin(MockPin):  # type: ignore[misc]
         else:
             self.drive_low()
 
+    def _claim(self) -> None:
+        if not self._claimed:
+            self.factory.claim(self._number)
+            self._claimed = True
+
     def _set_function(self, value: str) -> None:
+        self._claim()
         super()._set_function(value)
         if value == "output":
             self.output_with_state(False)
@@ -67,6 +86,7 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
         super().__init__(pin_class=TwinPin)
         self.driven: dict[int, bool] = {}
         self.lock = threading.RLock()
+        self._claims: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(os.environ[SOCKET_VARIABLE])
         lines = self._socket.makefile("r", encoding="ascii")
@@ -81,6 +101,13 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
         """Tell the twin, before anything else happens."""
         self._socket.sendall(f"{line}\n".encode("ascii"))
 
+    def claim(self, number: int) -> None:
+        """Take a line for this process; OSError where another one has it."""
+        self.say(f"c {number}")
+        answer = self._claims.get(timeout=CLAIM_TIMEOUT_S)
+        if answer != "ok":
+            raise OSError(errno.EBUSY, f"GPIO {number} is busy: another process has it")
+
     def _listen(self, lines: Any) -> None:
         for line in lines:
             self._drive(line)
@@ -89,6 +116,9 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
 
     def _drive(self, line: str) -> None:
         number, level = line.split()
+        if level in ("ok", "busy"):
+            self._claims.put(level)
+            return
         with self.lock:
             if level == "-":
                 self.driven.pop(int(number), None)

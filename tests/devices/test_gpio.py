@@ -146,13 +146,13 @@ def test_a_panel_without_wires_is_dark_and_silent(pins: MockFactory) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="lgpio is for Linux")
-def test_lgpio_claims_an_output_with_its_first_level_in_one_call(
+def test_lgpio_claims_an_output_with_its_first_level_in_one_call_and_lets_it_go(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)  # lgpio makes a FIFO where it is imported
     lgpio = pytest.importorskip("lgpio")
     calls: list[tuple[Any, ...]] = []
-    for name in ("gpio_claim_input", "gpio_claim_output", "gpio_write"):
+    for name in ("gpio_claim_input", "gpio_claim_output", "gpio_write", "gpio_free"):
         monkeypatch.setattr(lgpio, name, lambda *args, name=name: calls.append((name, *args)))
     monkeypatch.setattr(lgpio, "gpiochip_open", lambda _: 99)
     monkeypatch.setattr(lgpio, "gpiochip_close", lambda _: None)
@@ -164,4 +164,8 @@ def test_lgpio_claims_an_output_with_its_first_level_in_one_call(
     assert calls == [("gpio_claim_input", 99, LOCK_PIN, lgpio.SET_PULL_NONE), ("gpio_claim_output", 99, LOCK_PIN, 1)]
     monkeypatch.setattr(lgpio, "gpio_get_mode", lambda *_: 2)
     outputs.close()
-    assert ("gpio_write", 99, LOCK_PIN, True) in calls
+    assert calls[2:] == [
+        ("gpio_write", 99, LOCK_PIN, True),
+        ("gpio_claim_input", 99, LOCK_PIN, lgpio.SET_PULL_NONE),
+        ("gpio_free", 99, LOCK_PIN),
+    ]

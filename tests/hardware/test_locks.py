@@ -65,7 +65,7 @@ def test_a_daemon_that_hangs_keeps_no_lock_energised(play: Any) -> None:
     play(story)
 
 
-def test_a_killed_guardian_is_replaced_and_the_new_one_releases_what_the_kernel_kept(play: Any) -> None:
+def test_a_killed_guardian_is_replaced(play: Any) -> None:
     async def story(bench: Any) -> None:
         await energise(bench)
         os.kill(bench.guardian, signal.SIGKILL)
@@ -79,14 +79,15 @@ def test_a_killed_guardian_is_replaced_and_the_new_one_releases_what_the_kernel_
     play(story, pulse_ms=1000, keep=True)
 
 
-def test_a_kernel_that_releases_lines_ends_the_pulse_of_a_killed_guardian_at_once(play: Any) -> None:
+@pytest.mark.parametrize("keep", [True, False], ids=["kernel keeps", "kernel releases"])
+def test_the_pulse_of_a_killed_guardian_ends_before_there_is_a_new_one(play: Any, keep: bool) -> None:
     async def story(bench: Any) -> None:
         await energise(bench)
         os.kill(bench.guardian, signal.SIGKILL)
         await released(bench)
         assert not bench.last("DeviceRecovered"), "it took a new guardian"
 
-    play(story, pulse_ms=1000, keep=False)
+    play(story, pulse_ms=1000, keep=keep)
 
 
 def test_a_guardian_that_hangs_in_a_pulse_is_killed_and_replaced(play: Any) -> None:

@@ -121,6 +121,27 @@ def test_a_line_that_was_claimed_anew_does_not_end_with_its_former_holder() -> N
     with_chip(story, keep=False)
 
 
+def test_a_line_belongs_to_one_process_until_it_lets_go_or_dies() -> None:
+    async def story(chip: Chip) -> None:
+        one, two, three = [await chip.opened() for _ in range(3)]
+        for process in (one, two, three):
+            assert await process.hears() == "ready"
+        await one.says("c 4")
+        assert await one.hears() == "4 ok"
+        await two.says("c 4")
+        assert await two.hears() == "4 busy"
+        await one.says("f 4")
+        await one.says("c 5")
+        assert await one.hears() == "5 ok"
+        await two.says("c 4")
+        assert await two.hears() == "4 ok"
+        two.dies()
+        await three.says("c 4")
+        assert await three.hears() == "4 ok"
+
+    with_chip(story)
+
+
 def test_nonsense_is_ignored() -> None:
     async def story(chip: Chip) -> None:
         process = await chip.opened()
