@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import random
 import secrets
 import signal
@@ -82,6 +83,8 @@ async def _until_stopped(daemon: Daemon, services: list[Coroutine[None, None, No
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     # The locks first: whatever has happened, they are off before anything else is taken down.
     await daemon.close()
+    # Its complaint about each page that is being watched would look like a fault.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
     for task in (stop, *tasks):
         task.cancel()
     for result in await asyncio.gather(*tasks, return_exceptions=True):

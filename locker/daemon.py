@@ -130,10 +130,11 @@ class Daemon:
         self._busy = True
         if self._timer:
             self._timer.cancel()
-        if self._ports:
-            await self._ports.locks.close()
-            await self._ports.sensors.close()
-            await self._ports.panel.close()
+        ports, self._ports = self._ports, None
+        if ports:
+            await ports.locks.close()
+            await ports.sensors.close()
+            await ports.panel.close()
         await self._entry.close()
 
     def _guarded(self, work: Callable[[], None]) -> None:

@@ -37,9 +37,9 @@ _TOLD = (
 
 def set_up(locker: str) -> None:
     """Sends the log to standard error, from where systemd keeps it. Broken format strings aren't hidden."""
+    form = f"%(asctime)s.%(msecs)03d level=%(levelname)s locker={locker} %(message)s"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(f"%(asctime)s.%(msecs)03d level=%(levelname)s locker={locker} %(message)s"))
-    handler.formatter.default_time_format = "%Y-%m-%dT%H:%M:%S"  # type: ignore[union-attr]
+    handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # These tell about each request and each reconnect; what matters of it is told below.
     for chatty in ("uvicorn", "mqtt", "httpx"):
