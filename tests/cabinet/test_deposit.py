@@ -1,0 +1,226 @@
+"""A courier brings parcels: one scan opens one empty box, once; a box that won't do is followed by the next best."""
+
+from __future__ import annotations
+
+import pytest
+
+from locker.wire import facts
+from locker.wire.orders import Serve, Withdraw
+from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, pickup_id, qr
+
+
+def test_a_scan_opens_a_box_and_shutting_it_is_the_deposit(front: Front) -> None:
+    front.announce("P1")
+    front.scan("P1")
+    assert (front.screen.name, front.screen.n) == ("open", 1)
+    assert front.count(facts.Deposited) == 0
+    front.shut()
+    assert (front.last(facts.Deposited).n, front.last(facts.Deposited).delivery) == (1, "d-P1")
+    assert (front.shown, front.content(1)) == ("next_parcel", "occupied")
+
+
+def test_visit_and_permission_are_recorded_before_the_pulse(front: Front) -> None:
+    front.announce("P1")
+    known = len(front.facts)
+    front.scan("P1")
+    assert front.kinds(known)[:2] == ["visit_started", "unlock_authorised"]
+    assert front.facts[known].by == "label"
+
+
+def test_the_planned_compartment_opens_if_it_is_free(front: Front) -> None:
+    front.announce("P1", planned=3)
+    front.announce("P2", planned=3)
+    assert front.deposit("P1") == 3
+    assert front.deposit("P2") == 1
+
+
+def test_forty_parcels_are_one_visit_without_a_tap(locker_of: MakeFront) -> None:
+    front = locker_of(*(box(n) for n in range(1, 41)))
+    for i in range(40):
+        front.announce(f"P{i}")
+    opened = [front.deposit(f"P{i}") for i in range(40)]
+    assert sorted(opened) == list(range(1, 41))
+    assert front.count(facts.VisitStarted) == 1
+    assert front.screen.params == {"deposited": 40}
+
+
+def test_a_label_opens_once(front: Front) -> None:
+    front.announce("P1")
+    front.deposit("P1")
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("already_deposited", [1])
+
+
+def test_a_label_that_nobody_has_announced_opens_nothing(front: Front) -> None:
+    front.scan("P1")
+    assert (front.shown, front.pulsed, front.kinds().count("visit_started")) == ("unknown_code", [], 0)
+
+
+def test_a_parcel_that_is_to_go_elsewhere_stays_with_its_courier(front: Front) -> None:
+    front.announce("P1")
+    front.order(Withdraw(delivery="d-P1", moved_to="Birch, behind the library"))
+    front.scan("P1")
+    assert (front.shown, front.screen.params["where"]) == ("withdrawn", "Birch, behind the library")
+
+
+def test_a_parcel_that_is_announced_again_after_all_is_taken(front: Front) -> None:
+    front.announce("P1")
+    front.order(Withdraw(delivery="d-P1"))
+    front.announce("P1")
+    assert front.deposit("P1") == 1
+
+
+def test_too_small_opens_a_bigger_one_when_the_door_is_shut(front: Front) -> None:
+    front.announce("P1")
+    front.scan("P1")
+    front.choose("too_small")
+    assert (front.screen.name, front.screen.n, front.open) == ("please_close", 1, {1})
+    front.shut()
+    assert front.open == {3}
+    front.shut()
+    assert (front.content(1), front.content(3)) == ("empty", "occupied")
+
+
+def test_an_occupied_box_is_left_alone_from_then_on(front: Front) -> None:
+    front.announce("P1")
+    front.scan("P1")
+    front.choose("occupied")
+    front.shut()
+    assert front.open == {2}
+    front.shut()
+    assert front.last(facts.ContentsUncertain).doubt == "occupied"
+    assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
+
+
+def test_a_door_that_sticks_is_followed_by_another_after_three_pulses(front: Front) -> None:
+    front.announce("P1")
+    front.jammed = {1}
+    front.scan("P1")
+    front.wait(7)
+    assert front.pulsed == [1, 1, 1, 2]
+    assert (front.last(facts.FaultFound).fault, front.open) == ("jammed", {2})
+
+
+def test_a_courier_in_a_hurry_says_that_a_door_does_not_open(front: Front) -> None:
+    front.announce("P1")
+    front.jammed = {1}
+    front.scan("P1")
+    front.choose("not_open")
+    assert front.open == {2}
+    front.wait(30)
+    assert front.pulsed == [1, 2]
+
+
+def test_one_parcel_cannot_put_the_whole_locker_out_of_use(locker_of: MakeFront) -> None:
+    front = locker_of(*(box(n) for n in range(1, 9)))
+    front.announce("P1")
+    front.scan("P1")
+    for _ in range(4):
+        front.choose("occupied")
+        front.shut()
+    assert (front.shown, front.open) == ("no_room", set())
+    assert sum(front.content(n) == "uncertain" for n in range(1, 9)) == 3
+
+
+def test_a_parcel_that_fits_nowhere_is_refused(front: Front) -> None:
+    front.announce("P1", size_mm=(700, 700, 700))
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("no_room", [])
+
+
+@pytest.mark.parametrize("trouble", ["new", "fault", "service", "occupied"])
+def test_a_compartment_in_trouble_is_never_given_out(locker_of: MakeFront, trouble: str) -> None:
+    front = locker_of(box(1), commissioned=trouble != "new")
+    front.announce("P1")
+    front.announce("P2")
+    if trouble == "fault":
+        front.force(1)
+        front.shut()
+    if trouble == "service":
+        front.order(Serve(n=1, in_service=False))
+    if trouble == "occupied":
+        front.deposit("P2")
+    front.pulsed.clear()
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("no_room", [])
+
+
+def test_the_next_label_is_remembered_while_a_door_is_open(front: Front) -> None:
+    front.announce("P1")
+    front.announce("P2")
+    front.scan("P1")
+    front.scan("P2")
+    assert (front.shown, front.screen.n, front.open) == ("close_first", 1, {1})
+    front.shut(1)
+    assert front.open == {2}
+    front.shut(2)
+    assert front.content(2) == "occupied"
+
+
+def test_a_label_remembered_for_too_long_is_forgotten(front: Front) -> None:
+    front.announce("P1")
+    front.announce("P2")
+    front.scan("P1")
+    front.scan("P2")
+    front.wait(61)
+    front.shut(1)
+    assert (front.shown, front.open) == ("next_parcel", set())
+
+
+def test_the_same_label_seen_twice_is_no_news(front: Front) -> None:
+    front.announce("P1")
+    front.scan("P1")
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("open", [1])
+
+
+def test_a_courier_who_has_left_leaves_the_screen_to_the_next(front: Front) -> None:
+    front.announce("P1")
+    front.deposit("P1")
+    front.wait(31)
+    assert (front.shown, front.last(facts.VisitEnded).how) == ("idle", "left")
+
+
+def test_a_deposit_ticket_works_before_the_order_has_come(front: Front) -> None:
+    front.scan(deposit_qr("ada", pin="11112222"))
+    front.shut()
+    deposited = front.last(facts.Deposited)
+    assert (deposited.by_ticket, deposited.delivery) == (True, f"{pickup_id('ada')}.1")
+    assert front.last(facts.VisitStarted).by == "deposit_ticket"
+    front.choose("done")
+    front.type("11112222")
+    assert front.last(facts.Collected).deliveries == (deposited.delivery,)
+
+
+def test_a_deposit_ticket_works_once(front: Front) -> None:
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.scan(deposit_qr("ada"))
+    assert (front.shown, front.pulsed) == ("already_deposited", [1])
+
+
+def test_a_deposit_ticket_of_an_announced_parcel_is_that_parcel(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    assert (front.last(facts.Deposited).delivery, front.last(facts.Deposited).by_ticket) == ("d-P1", False)
+    front.scan(deposit_qr("ada"))
+    assert front.shown == "already_deposited"
+
+
+def test_a_deposit_ticket_for_another_locker_says_where(front: Front) -> None:
+    front.scan(deposit_qr("ada", home=8))
+    assert (front.shown, front.screen.params["where"]) == ("elsewhere", "Birch, behind the library")
+
+
+def test_a_deposit_ticket_asks_for_its_size(front: Front) -> None:
+    front.scan(deposit_qr("ada", size_class="L"))
+    assert front.open == {3}
+
+
+def test_a_late_order_does_not_take_a_ticket_parcel_from_its_recipient(front: Front) -> None:
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.announce("P1", "ada")
+    front.scan(qr("ada"))
+    assert front.screen.name == "open"

@@ -1,0 +1,182 @@
+"""Doors that nobody should have opened, children, dead sensors, silent locks, and never too many coils at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from locker.cabinet.cabinet import Cabinet
+from locker.cabinet.events import DeviceFailed, DeviceRecovered, SensorFailed
+from locker.wire import facts
+from tests.cabinet.conftest import Front, MakeFront, box, qr
+
+
+@pytest.fixture
+def full(front: Front) -> Front:
+    """A locker with one parcel for Ada."""
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.choose("done")
+    front.wait(150)
+    front.pulsed.clear()
+    return front
+
+
+def test_a_forced_door_is_an_alarm_and_a_doubt(full: Front) -> None:
+    full.force(1)
+    assert (full.last(facts.Opened).forced, full.last(facts.Alarmed).alarm) == (True, "forced_open")
+    assert (full.content(1), full.heard("alarm")) == ("uncertain", True)
+
+
+def test_what_is_left_in_a_forced_box_is_still_its_recipients(full: Front) -> None:
+    full.force(1)
+    full.shut(1)
+    full.scan(qr("ada"))
+    assert full.last(facts.Collected).deliveries == ("d-P1",)
+    full.shut()
+    assert full.content(1) == "empty"
+
+
+def test_another_door_than_the_visits_is_forced_all_the_same(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.force(2)
+    assert (full.last(facts.Opened).n, full.last(facts.Opened).forced) == (2, True)
+    assert (full.screen.name, full.screen.n) == ("open", 1)
+
+
+def test_a_door_that_shuts_outside_a_visit_lets_a_child_out(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.force(1)
+    front.shut(1)
+    assert (front.open, front.pulsed) == ({1}, [1])
+    assert front.kinds()[-3:] == ["alarmed", "unlock_authorised", "opened"]
+    assert (front.last(facts.Alarmed).alarm, front.last(facts.UnlockAuthorised).reason) == ("safety_release", "safety")
+    assert front.last(facts.Opened).forced is False
+
+
+def test_and_again_as_soon_as_the_coil_has_rested(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.force(1)
+    for _ in range(5):
+        front.shut(1)
+        front.wait(10)
+        assert front.open == {1}
+
+
+def test_but_not_a_door_with_a_parcel_behind_it(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.announce("P1")
+    front.deposit("P1")
+    front.choose("done")
+    front.pulsed.clear()
+    front.force(1)
+    front.shut(1)
+    assert front.pulsed == []
+
+
+def test_nor_a_door_that_shuts_in_a_visit(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.scan(qr("ada"))
+    front.shut()
+    assert (front.open, front.pulsed) == (set(), [1, 1])
+
+
+def test_nor_a_box_that_is_too_small_for_a_child(front: Front) -> None:
+    front.force(1)
+    front.shut(1)
+    assert front.pulsed == []
+
+
+def test_with_a_dead_sensor_the_person_is_asked(full: Front) -> None:
+    full.happens(SensorFailed(n=1))
+    full.jammed = {1}  # whatever it does, nobody sees it
+    full.scan(qr("ada"))
+    assert (full.screen.name, full.screen.params["seen"]) == ("open", False)
+    assert full.count(facts.Collected) == 0
+    full.choose("done")
+    assert (full.last(facts.Collected).deliveries, full.shown) == (("d-P1",), "thanks")
+
+
+def test_with_a_dead_sensor_a_code_stays_good_for_five_minutes(full: Front) -> None:
+    full.happens(SensorFailed(n=1))
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.wait(61)
+    assert (full.last(facts.ContentsUncertain).doubt, full.shown) == ("dead_sensor", "idle")
+    full.wait(230)
+    full.scan(qr("ada"))
+    assert full.screen.name == "open"
+    full.wait(400)
+    full.scan(qr("ada"))
+    assert full.shown == "uncertain"
+
+
+def test_with_a_dead_sensor_not_open_pulses_again(full: Front) -> None:
+    full.happens(SensorFailed(n=1))
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.choose("not_open")
+    assert full.pulsed == [1, 1]
+
+
+def test_a_box_with_a_dead_sensor_gets_no_parcel(front: Front) -> None:
+    front.happens(SensorFailed(n=1))
+    front.announce("P1")
+    assert front.deposit("P1") == 2
+
+
+def test_a_sensor_that_says_open_does_not_lock_a_recipient_out(full: Front) -> None:
+    full.force(1)
+    full.pulsed.clear()
+    full.scan(qr("ada"))
+    assert (full.pulsed, full.screen.params["seen"]) == ([1], False)
+    full.shut(1)
+    assert (full.last(facts.Collected).deliveries, full.shown) == (("d-P1",), "thanks")
+
+
+def test_a_sensor_that_dies_in_the_middle_asks_too(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.happens(SensorFailed(n=1))
+    assert full.screen.params["seen"] is False
+    full.choose("done")
+    assert (full.shown, full.content(1), full.count(facts.Collected)) == ("thanks", "empty", 1)
+
+
+def test_a_lock_that_is_not_pulsed_is_silent(full: Front) -> None:
+    full.silent = {1}
+    full.scan(qr("ada"))
+    full.wait(8)
+    assert (full.pulsed, full.last(facts.FaultFound).fault, full.shown) == ([1, 1, 1], "lock_silent", "stuck")
+
+
+def test_only_one_coil_at_a_time(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True), box(2, "XL", holds_child=True))
+    front.report_pulses = False
+    for n in (1, 2):
+        front.force(n)
+    front.shut(1)
+    front.shut(2)
+    assert front.pulsed == [1]
+    front.wait(2)
+    assert front.pulsed == [1, 2]
+
+
+def test_a_locker_whose_locks_are_lost_says_so(front: Front) -> None:
+    front.happens(DeviceFailed(device="locks"))
+    front.happens(DeviceFailed(device="locks"))
+    assert (front.shown, front.count(facts.Alarmed)) == ("out_of_order", 1)
+    front.happens(DeviceRecovered(device="locks"))
+    assert front.shown == "idle"
+
+
+def test_a_locker_that_was_never_looked_into_gives_nothing_out(locker_of: MakeFront) -> None:
+    front = locker_of(box(1), commissioned=False)
+    assert front.content(1) == "uncertain"
+    front.announce("P1")
+    front.scan("P1")
+    assert front.shown == "no_room"
+
+
+def test_nothing_to_do_is_nothing_to_wait_for() -> None:
+    assert Cabinet().next_tick_ms is None

@@ -1,0 +1,84 @@
+"""Whatever is held before the scanner: a clear answer, and nothing opens."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.cabinet.conftest import Front, qr
+
+RUBBISH = {
+    "empty": "",
+    "blanks": "  \t ",
+    "nul": "P1\x00",
+    "escape": "\x1b[2J",
+    "7089 digits": "7" * 7089,
+    "half a ticket": qr("ada")[:70],
+    "a ticket and more": qr("ada") + "A",
+    "lower case": "L1" + qr("ada")[2:].lower(),
+    "half a staff code": "L21234",
+    "separator only": "\x1d\x07",
+}
+
+
+@pytest.mark.parametrize("text", RUBBISH.values(), ids=RUBBISH.keys())
+def test_rubbish_is_unreadable(front: Front, text: str) -> None:
+    known = len(front.facts)
+    front.scan(text)
+    assert (front.shown, front.pulsed, front.kinds(known)) == ("unreadable", [], [])
+    assert front.heard("no")
+
+
+@pytest.mark.parametrize("text", ["https://example.org/p/1", "4006381333931", "]C1003", "Привет", "00\x1d12"])
+def test_what_can_be_read_but_is_not_known_is_said_to_be_unknown(front: Front, text: str) -> None:
+    front.scan(text)
+    assert (front.shown, front.pulsed) == ("unknown_code", [])
+
+
+def test_a_label_with_blanks_around_it_is_that_label(front: Front) -> None:
+    front.announce("P1")
+    front.scan(" P1\r\n")
+    assert front.open == {1}
+
+
+def test_a_ticket_signed_by_somebody_else_is_forged(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.scan(qr("ada", key=Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)))
+    assert (front.shown, front.pulsed) == ("forged", [1])
+
+
+def test_a_ticket_under_an_unknown_key_id_is_forged(front: Front) -> None:
+    front.scan(qr("ada", kid=2))
+    assert front.shown == "forged"
+
+
+def test_no_flipped_bit_opens_anything(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    raw = base64.b32decode(qr("ada")[2:] + "=")
+    for bit in range(0, len(raw) * 8, 5):
+        flipped = bytearray(raw)
+        flipped[bit // 8] ^= 1 << bit % 8
+        front.scan("L1" + base64.b32encode(flipped).decode().rstrip("="))
+        assert front.shown in ("forged", "unreadable")
+    assert front.pulsed == [1]
+
+
+def test_a_refusal_gives_way_to_where_the_visit_stands(front: Front) -> None:
+    front.announce("P1")
+    front.deposit("P1")
+    front.scan("\x00")
+    front.wait(11)
+    assert front.shown == "next_parcel"
+
+
+def test_typing_is_shown_and_forgotten(front: Front) -> None:
+    from locker.cabinet.events import DigitsTyped
+
+    front.happens(DigitsTyped(count=3))
+    assert front.screen.params == {"count": 3}
+    front.wait(21)
+    assert front.shown == "idle"

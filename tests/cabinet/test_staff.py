@@ -1,0 +1,173 @@
+"""Couriers take back what was recalled; operators look into compartments, but not at a recipient's parcel."""
+
+from __future__ import annotations
+
+import pytest
+
+from locker.wire import facts
+from locker.wire.orders import Pass, Recall
+from tests.cabinet.conftest import Front, qr, tag
+
+COURIER = Pass(tag=tag("courier"), party="courier", who="c1", carrier="post")
+RIVAL = Pass(tag=tag("rival"), party="courier", who="c2", carrier="rival")
+OPERATOR = Pass(tag=tag("operator"), party="operator", who="o1")
+
+
+@pytest.fixture
+def full(front: Front) -> Front:
+    """A locker with two parcels of the carrier `post`, and everybody's passes."""
+    front.staff(COURIER, RIVAL, OPERATOR)
+    for label, who in (("P1", "ada"), ("P2", "ben")):
+        front.announce(label, who)
+        front.deposit(label)
+    front.choose("done")
+    return front
+
+
+def test_a_courier_takes_back_what_was_recalled(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.type("courier")
+    assert (full.shown, full.screen.params["retrieve"]) == ("courier_menu", [2])
+    full.choose("retrieve", 2)
+    assert (full.open, full.count(facts.Retrieved)) == ({2}, 0)
+    full.shut()
+    assert (full.last(facts.Retrieved).deliveries, full.last(facts.Retrieved).courier) == (("d-P2",), "c1")
+    assert (full.content(2), full.screen.params["retrieve"]) == ("empty", [])
+
+
+def test_the_next_on_the_list_needs_no_number(full: Front) -> None:
+    full.order(Recall(delivery="d-P1"), Recall(delivery="d-P2"))
+    full.type("courier")
+    for n in (1, 2):
+        full.choose("retrieve")
+        assert full.open == {n}
+        full.shut()
+    full.choose("retrieve")
+    assert full.shown == "nothing_to_retrieve"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9])
+def test_a_courier_gets_nothing_that_is_not_recalled(full: Front, n: int) -> None:
+    full.pulsed.clear()
+    full.type("courier")
+    full.choose("retrieve", n)
+    assert (full.shown, full.pulsed) == ("nothing_to_retrieve", [])
+
+
+def test_nor_what_another_carrier_brought(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.pulsed.clear()
+    full.type("rival")
+    full.choose("retrieve", 2)
+    assert full.pulsed == []
+
+
+def test_a_label_is_no_courier_code(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.announce("P3", size_mm=(300, 300, 300))
+    full.deposit("P3")
+    full.choose("retrieve", 2)
+    assert (full.shown, full.open) == ("nothing_to_retrieve", set())
+
+
+def test_a_recalled_parcel_opens_to_its_recipient_until_it_is_taken(full: Front) -> None:
+    full.order(Recall(delivery="d-P1"))
+    full.scan(qr("ada"))
+    assert full.last(facts.Collected).deliveries == ("d-P1",)
+    full.shut()
+    full.type("courier")
+    assert full.screen.params["retrieve"] == []
+
+
+def test_a_recipient_who_comes_after_the_courier_is_sent_elsewhere(full: Front) -> None:
+    full.order(Recall(delivery="d-P1"))
+    full.type("courier")
+    full.choose("retrieve")
+    full.shut()
+    full.scan(qr("ada"))
+    assert full.shown == "elsewhere"
+
+
+def test_a_recall_can_be_taken_back(full: Front) -> None:
+    full.order(Recall(delivery="d-P1"), Recall(delivery="d-P1", recalled=False))
+    full.type("courier")
+    assert full.screen.params["retrieve"] == []
+
+
+def test_a_courier_with_a_code_deposits_in_the_same_visit(full: Front) -> None:
+    full.announce("P3", size_mm=(300, 300, 300))
+    full.type("courier")
+    full.deposit("P3")
+    assert full.last(facts.Deposited).visit == full.last(facts.VisitStarted).visit
+
+
+def test_a_pass_that_is_left_out_stops_working(full: Front) -> None:
+    full.staff(OPERATOR)
+    full.type("courier")
+    assert full.shown == "wrong_pin"
+
+
+def test_an_operator_cannot_look_at_a_recipients_parcel(full: Front) -> None:
+    full.pulsed.clear()
+    full.type("operator")
+    full.choose("inspect", 1)
+    assert (full.shown, full.pulsed) == ("not_allowed", [])
+
+
+def test_an_operator_looks_into_a_box_in_doubt_and_says_that_it_is_empty(full: Front) -> None:
+    full.force(3)
+    full.shut(3)
+    full.type("operator")
+    assert full.screen.params["compartments"] == {1: "", 2: "", 3: "forced, forced"}
+    full.choose("inspect", 3)
+    full.shut()
+    assert full.shown == "inspected"
+    full.choose("is_empty")
+    full.choose("repaired", 3)
+    assert (full.content(3), full.state.boxes[3].faults) == ("empty", set())
+
+
+def test_what_was_thought_to_be_inside_is_inside(full: Front) -> None:
+    full.force(1)
+    full.shut(1)
+    full.type("operator")
+    full.choose("inspect", 1)
+    full.shut()
+    full.choose("holds_parcel")
+    assert (full.last(facts.Inspected).deliveries, full.content(1)) == (("d-P1",), "occupied")
+    full.choose("done")
+    full.scan(qr("ada"))
+    assert full.last(facts.Collected).deliveries == ("d-P1",)
+
+
+def test_a_parcel_found_after_all_opens_to_its_recipient_again(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.power_cut()
+    full.shut(1)
+    full.type("operator")
+    full.choose("inspect", 1)
+    full.shut()
+    full.choose("holds_parcel")
+    full.choose("done")
+    full.wait(200)
+    full.scan(qr("ada"))
+    assert (full.open, full.count(facts.Collected)) == ({1}, 2)
+
+
+def test_who_cannot_tell_leaves_the_doubt(full: Front) -> None:
+    full.force(3)
+    full.shut(3)
+    full.type("operator")
+    full.choose("inspect", 3)
+    full.shut()
+    full.choose("cant_tell")
+    assert full.content(3) == "uncertain"
+
+
+def test_no_button_makes_a_recipient_an_operator(full: Front) -> None:
+    full.pulsed.clear()
+    for choice in ("inspect", "is_empty", "holds_parcel", "cant_tell", "repaired", "retrieve", "not_open", "done"):
+        full.choose(choice, 2)  # type: ignore[arg-type]
+        full.scan(qr("nobody"))
+        full.choose(choice, 2)  # type: ignore[arg-type]
+    assert full.pulsed == []
