@@ -63,13 +63,15 @@ def within(failures_ms: tuple[int, ...], now_ms: int, window_ms: int) -> int:
 
 
 def _pause_after_last(failures_ms: tuple[int, ...]) -> int:
-    last = failures_ms[-1]
-    if not _pauses(failures_ms, last):
+    newest = len(failures_ms) - 1
+    if not _pauses(failures_ms, newest):
         return 0
-    before = failures_ms[:-1]
-    earlier = sum(_pauses(before, ms) for ms in before if last - ms < MEMORY_MS)
+    lately = range(bisect_right(failures_ms, failures_ms[newest] - MEMORY_MS), newest)
+    earlier = sum(_pauses(failures_ms, index) for index in lately)
     return min(PAUSE_MS << min(earlier, 10), PAUSE_MS_MAX)
 
 
-def _pauses(failures_ms: tuple[int, ...], ms: int) -> bool:
-    return within(failures_ms, ms, FREE_WINDOW_MS) >= FREE
+def _pauses(failures_ms: tuple[int, ...], index: int) -> bool:
+    """Whether this failure was followed by a pause: it wasn't free any more, or the last free one."""
+    first_in_window = bisect_right(failures_ms, failures_ms[index] - FREE_WINDOW_MS)
+    return index - first_in_window + 1 >= FREE
