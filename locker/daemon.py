@@ -69,9 +69,8 @@ class Daemon:
         self._chances = chances
         self._cabinet = Cabinet(settings.locks.pulse_ms, settings.locks.energised_max)
         self._link = Link(settings.locker.id, journal, self._hello)
-        self.front = Front(settings, self._cabinet, clock, self.take)
         self._entry = CodeEntry(code_key, self.take, self._pause_ms, chances.id)
-        self.front.entry = self._entry
+        self.front = Front(settings, self._cabinet, clock, self._entry, self.take)
         self._ports: Ports | None = None
         self._events: deque[Event] = deque()
         self._busy = True  # until boot: nothing is decided before the journal was replayed

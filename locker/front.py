@@ -21,18 +21,20 @@ _CHOICES = frozenset(get_args(Choice))
 
 
 class Front:
-    """The face of one cabinet. `take` hands an event to the daemon, `changed_now` tells that there is something new."""
+    """The face of one cabinet. `take` hands an event to the daemon, which calls `changed_now` where there is news."""
 
-    def __init__(self, settings: Settings, cabinet: Cabinet, clock: Clock, take: Callable[[Event], None]) -> None:
+    def __init__(
+        self, settings: Settings, cabinet: Cabinet, clock: Clock, entry: CodeEntry, take: Callable[[Event], None]
+    ) -> None:
         self._cabinet = cabinet
         self._clock = clock
+        self._entry = entry
         self._take = take
         self._specs = {box.n: asdict(box.spec()) for box in settings.compartment}
         self._name = settings.locker.id
         self._version = 0
         self._news = asyncio.Event()
         self._sound: dict[str, object] | None = None
-        self.entry: CodeEntry | None = None
         self.online = False
 
     def changed_now(self) -> None:
@@ -56,7 +58,7 @@ class Front:
             "site": {"name": site.name, "where": site.where, "help_phone": site.help_phone},
             "online": self.online,
             "compartments": [self._specs[box.n] | asdict(box) for box in self._built()],
-            "typed": self.entry.count if self.entry else 0,
+            "typed": self._entry.count,
             "sound": self._sound,
             "run_ms": self._clock.now().run_ms,
         }
@@ -72,8 +74,7 @@ class Front:
 
     def press(self, key: str) -> None:
         """A key of the keypad."""
-        if self.entry:
-            self.entry.press(key, self._clock.now().run_ms)
+        self._entry.press(key, self._clock.now().run_ms)
 
     def choose(self, choice: str, n: int) -> None:
         """A button of the screen, for compartment `n` where it needs one."""

@@ -138,9 +138,13 @@ class Journal:
             return 0 if digest == GENESIS else self.position
         if digest in self._places:
             return self._places[digest]
+        try:
+            stored = bytes.fromhex(digest)
+        except ValueError:
+            return None  # the hub may say what it likes
         # From the newest back: what the hub names is nearly always near the end.
         row = self._connection.execute(
-            "SELECT position FROM entries WHERE digest = ? ORDER BY position DESC LIMIT 1", (bytes.fromhex(digest),)
+            "SELECT position FROM entries WHERE digest = ? ORDER BY position DESC LIMIT 1", (stored,)
         ).fetchone()
         return None if row is None else int(row[0])
 

@@ -67,6 +67,7 @@ def test_reports_start_anew_for_a_hub_that_names_an_entry_from_elsewhere(
     journal.append([opened(1), opened(2)])
 
     assert journal.place("ab" * 32) is None
+    assert journal.place("no hash at all") is None
     assert journal.after("ab" * 32, 200)[0] == GENESIS
     assert len(journal.after("ab" * 32, 200)[1]) == 2
 
