@@ -116,7 +116,7 @@ class Uplink:
     def _read(self, payload: object) -> Message:
         message = codec.decode(payload if isinstance(payload, bytes) else b"", self._keys.hub)
         # A signature says who wrote it. A broker that hands us another locker's orders mustn't get them obeyed.
-        if message.locker not in ("", self._presence.locker):
+        if message.locker != self._presence.locker:
             raise codec.WireError("misdirected", "this message is for another locker")
         return message
 
