@@ -17,7 +17,7 @@ from locker.settings import Settings
 log = logging.getLogger(__name__)
 
 DEVICE = "locks"
-GUARDIAN = ("-m", "locker.guardian")
+GUARDIAN: tuple[str, ...] = ("-m", "locker.guardian")
 READY_TIMEOUT_S = 20.0
 OVERDUE_S = 1.0
 CLOSE_TIMEOUT_S = 2.0

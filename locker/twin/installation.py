@@ -85,14 +85,17 @@ class Installation:
         self._note()
 
     async def scan(self, data: bytes, pieces: int) -> None:
-        """Hold a code before the scanner; returns when its bytes are on the wire."""
+        """Hold a code before the scanner; returns when the daemon has read it."""
         if self.scanner is None:
             raise CantBeDone("This locker has no scanner.")
         if not self.scanner.plugged:
             raise CantBeDone("The scanner is dark: it has no power, or its plug is out.")
         try:
-            await asyncio.wait_for(self.scanner.send(data, pieces), SCAN_TIMEOUT_S)
+            async with asyncio.timeout(SCAN_TIMEOUT_S):
+                await self.scanner.send(data, pieces)
+                await self.scanner.read_by_somebody()
         except TimeoutError:
+            self.scanner.discard()
             raise CantBeDone("Nobody reads the scanner.") from None
         except BrokenPipeError:
             raise CantBeDone("The scanner was unplugged in the middle of it.") from None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import pty
+import struct
+import termios
 import tty
 from pathlib import Path
 
 PIECE_GAP_S = 0.005
+LOOK_S = 0.002
+HANDOVER_S = 0.02
 
 
 class SerialPort:
@@ -25,6 +30,14 @@ class SerialPort:
     def plugged(self) -> bool:
         """Whether the device is there."""
         return self._master is not None
+
+    @property
+    def unread(self) -> int:
+        """How many delivered bytes nobody has read yet."""
+        if self._slave is None:
+            return 0
+        (waiting,) = struct.unpack("i", fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)))
+        return int(waiting)
 
     def plug_in(self) -> None:
         """The device appears; it is a new one each time, as with USB."""
@@ -45,14 +58,23 @@ class SerialPort:
                 os.close(fd)
         self._master = self._slave = None
 
-    def close(self) -> None:
-        """Unplug for good."""
-        self.unplug()
+    async def read_by_somebody(self) -> None:
+        """Waits until everything that was delivered has been read."""
+        # The kernel hands bytes from the master to the slave in its own time.
+        await asyncio.sleep(HANDOVER_S)
+        while self.unread:
+            await asyncio.sleep(LOOK_S)
+
+    def discard(self) -> None:
+        """Forget what nobody has read."""
+        if self._slave is not None:
+            termios.tcflush(self._slave, termios.TCIFLUSH)
 
     async def send(self, data: bytes, pieces: int = 1) -> None:
         """Deliver bytes, in so many pieces with a short gap between them, as fast as somebody reads them.
 
-        Raises BrokenPipeError when the device is, or gets, unplugged.
+        Returns when they are delivered, not when they are read (see `unread`). Raises BrokenPipeError when the device
+        is, or gets, unplugged.
         """
         size = max(1, -(-len(data) // pieces))
         async with self._one_at_a_time:

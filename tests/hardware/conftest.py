@@ -117,7 +117,7 @@ class Bench:
             await self.drivers.wait()
         if self._hearing:
             await self._hearing
-        self.scanner.close()
+        self.scanner.unplug()
         await self.machine.close()
 
     async def _hear(self, drivers: asyncio.subprocess.Process) -> None:

@@ -80,12 +80,12 @@ def test_a_killed_guardian_is_replaced(play: Any) -> None:
 
 
 @pytest.mark.parametrize("keep", [True, False], ids=["kernel keeps", "kernel releases"])
-def test_the_pulse_of_a_killed_guardian_ends_before_there_is_a_new_one(play: Any, keep: bool) -> None:
+def test_the_pulse_of_a_killed_guardian_ends_without_a_new_one(play: Any, keep: bool) -> None:
     async def story(bench: Any) -> None:
         await energise(bench)
+        bench.config.unlink()  # no new guardian can start
         os.kill(bench.guardian, signal.SIGKILL)
         await released(bench)
-        assert not bench.last("DeviceRecovered"), "it took a new guardian"
 
     play(story, pulse_ms=1000, keep=keep)
 

@@ -33,6 +33,7 @@ def test_a_code_held_in_view_is_one_scan(play: Any) -> None:
 def test_a_scanner_that_was_unplugged_is_found_again(play: Any) -> None:
     async def story(bench: Any) -> None:
         await bench.scanner.send(b"HALF A CO")
+        await bench.scanner.read_by_somebody()
         bench.scanner.unplug()
         await bench.until("the loss to be told", lambda: bench.last("DeviceFailed(device='scanner'"))
         bench.scanner.plug_in()

@@ -194,15 +194,34 @@ def test_a_daemon_that_dies_by_itself_is_started_again(tmp_path: Path) -> None:
     stand(tmp_path, story)
 
 
+async def scanned(at: Stand, port: int, **wish: Any) -> bytes:
+    """Somebody reads the port while a code is held before the scanner; the hand waits for that."""
+    scan = asyncio.create_task(at.do("scan", **wish))
+    read = await asyncio.to_thread(os.read, port, 10)
+    assert await scan == (200, {"scanned": True})
+    return read
+
+
+def test_a_code_that_nobody_reads_was_not_scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locker.twin.installation.SCAN_TIMEOUT_S", 0.05)
+
+    async def story(at: Stand) -> None:
+        await at.do("power", on=True)
+        assert await at.do("scan", text="A") == (409, {"detail": "Nobody reads the scanner."})
+        port = os.open(tmp_path / "scanner", os.O_RDWR | os.O_NOCTTY)
+        assert await scanned(at, port, text="B") == b"B\r"
+        os.close(port)
+
+    stand(tmp_path, story)
+
+
 def test_a_scan_comes_out_of_the_serial_port_as_the_scanner_is_set_up(tmp_path: Path) -> None:
     async def story(at: Stand) -> None:
         await at.do("power", on=True)
         port = os.open(tmp_path / "scanner", os.O_RDWR | os.O_NOCTTY)
         for end, text in (("cr", "A\r"), ("lf", "B\n"), ("crlf", "C\r\n"), ("none", "D")):
-            assert await at.do("scan", text=text[0], end=end) == (200, {"scanned": True})
-            assert os.read(port, 10) == text.encode()
-        await at.do("scan", hex="00ff1d", end="none")
-        assert os.read(port, 10) == b"\x00\xff\x1d"
+            assert await scanned(at, port, text=text[0], end=end) == text.encode()
+        assert await scanned(at, port, hex="00ff1d", end="none") == b"\x00\xff\x1d"
         assert await at.do("scanner", plugged=False) == (200, {"scanner": False})
         assert os.read(port, 1) == b"", "an end, as of a device that has gone"
         os.close(port)
