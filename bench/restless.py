@@ -16,7 +16,7 @@ def main() -> int:
     """Runs one of the two programs."""
     program, *rest = sys.argv[1:]
     door.PULSES_WINDOW_MS = 0
-    pulses.REST_MS = pulses.PULSES_MS = 0
+    pulses.SPACING_MS, pulses.PULSES_AT_ONCE = 0, 1_000_000
     if program == "guardian":
         return guardian.main(rest)
     locks.GUARDIAN = ("-m", "bench.restless", "guardian")
