@@ -23,7 +23,7 @@ from locker.front import Front
 from locker.journal import Journal
 from locker.link import Link
 from locker.settings import Settings
-from locker.wire.facts import Fact
+from locker.wire.facts import Fact, UnlockAuthorised
 from locker.wire.messages import CabinetState, CompartmentState, FullState, Hello, Message, Orders, Welcome
 
 SOFTWARE = version("open-parcel-locker")
@@ -72,6 +72,7 @@ class Daemon:
         self._entry = CodeEntry(code_key, self.take, self._pause_ms, chances.id)
         self.front = Front(settings, self._cabinet, clock, self._entry, self.take)
         self._ports: Ports | None = None
+        self._authorised: set[int] = set()  # by facts of this run: nothing of an earlier one pulses
         self._events: deque[Event] = deque()
         self._busy = True  # until boot: nothing is decided before the journal was replayed
         self._timer: asyncio.TimerHandle | None = None
@@ -174,19 +175,24 @@ class Daemon:
             if isinstance(action, Record):
                 pending.append(action.fact)
                 continue
-            if pending:
-                self._journal.append(pending)
-                recorded += pending
-                pending = []
+            recorded += self._record(pending)
+            pending = []
             self._do(action)
-        if pending:
-            self._journal.append(pending)
-        return recorded + pending
+        return recorded + self._record(pending)
+
+    def _record(self, facts: list[Fact]) -> list[Fact]:
+        if facts:
+            self._journal.append(facts)
+            self._authorised |= {fact.n for fact in facts if isinstance(fact, UnlockAuthorised)}
+        return facts
 
     def _do(self, action: Action) -> None:
         assert self._ports is not None, "nothing is done before the boot"
         match action:
             case Unlock():
+                # The cabinet promises it; this is the last place where a mistake in there can be stopped.
+                assert action.n in self._authorised, "no lock is pulsed without a fact on the disk that allows it"
+                self._authorised.remove(action.n)
                 self._ports.locks.unlock(action.n, action.pulse_ms)
             case Beep():
                 self.front.sound(action.sound)

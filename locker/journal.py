@@ -105,6 +105,7 @@ class Journal:
             head, position = link(parent, spelled), position + 1
             rows.append((position, bytes.fromhex(head), bytes.fromhex(parent), spelled.decode()))
         self._write("INSERT INTO entries (position, digest, parent, fact) VALUES (?, ?, ?, ?)", rows)
+        assert position == self.position + len(rows), "positions have no gap"
         self.head, self.position = head, position
 
     def facts(self) -> Iterator[Fact]:

@@ -94,6 +94,7 @@ class Link:
 
     def tick(self, now_ms: int, chance: float) -> list[Message]:
         """Time has passed: repeats what wasn't answered. `chance` (0 to 1) spreads the repeats of many lockers."""
+        assert 0 <= chance <= 1, "a share, not a number of milliseconds"
         if not self._online:
             return []
         messages: list[Message] = []
@@ -163,6 +164,7 @@ class Link:
         if not facts:
             self._batch_ms = None
             return []
+        assert self._online and self._greeted, "nothing is reported before the hub has answered the greeting"
         self._batch_ms = now_ms + wait_ms
         return [Batch(locker=self._locker, parent=parent, facts=facts)]
 

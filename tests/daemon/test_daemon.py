@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from locker.cabinet.events import DoorClosed, DoorOpened, PulseEnded, Scanned
+from locker.cabinet.actions import Action, Screen, Unlock
+from locker.cabinet.events import DoorClosed, DoorOpened, Event, PulseEnded, Scanned
+from locker.wire.facts import Moment
 from locker.wire.messages import Batch, Hello, Welcome
 from locker.wire.orders import Order
 
@@ -71,6 +73,29 @@ def test_where_nothing_can_be_recorded_nothing_opens_and_the_daemon_stops(
         assert "full" in str(running.daemon.failed.result())
         await running.daemon.close()
         assert "closed" in running.steel.notes
+
+    play(story)
+
+
+def test_a_pulse_that_nothing_allows_is_not_given_whoever_asks(place: Place, play: Play) -> None:
+    class Mistaken:
+        """A cabinet with a mistake: it unlocks without having said why."""
+
+        screen, next_tick_ms = Screen(name="idle"), None
+
+        def step(self, event: Event, now: Moment) -> list[Action]:
+            """Always the same."""
+            return [Unlock(n=1, pulse_ms=500)]
+
+    async def story() -> None:
+        running = place.start()
+        running.daemon._cabinet = Mistaken()
+
+        running.daemon.scanned("anything", "")
+
+        assert "unlock 1" not in running.steel.notes
+        assert isinstance(running.daemon.failed.result(), AssertionError)
+        await running.stop()
 
     play(story)
 
