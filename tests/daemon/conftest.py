@@ -34,14 +34,17 @@ class DiskFull(sqlite3.OperationalError):
 
 
 class Disk(sqlite3.Connection):
-    """A connection that notes its commits, and fails them when told to."""
+    """A connection that notes its commits, and fails them when told to: all, or all but the next few."""
 
     notes: list[str]
     failing = False
+    commits_left = 10**6
 
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:  # type: ignore[override]
-        if sql == "COMMIT" and self.failing:
-            raise DiskFull("database or disk is full")
+        if sql == "COMMIT":
+            self.commits_left -= 1
+            if self.failing or self.commits_left < 0:
+                raise DiskFull("database or disk is full")
         result = super().execute(sql, *parameters)
         if sql == "COMMIT":
             self.notes.append("commit")
