@@ -55,7 +55,7 @@ def scanned(desk: Desk, event: Scanned) -> None:
         refuse(desk, meaning.refusal, **meaning.params)
     elif _is_repeat(desk, meaning):
         rest(desk)
-    elif (why := hindrance(desk)) is not None:
+    elif (why := _first_shut(desk, meaning) or hindrance(desk)) is not None:
         _hold_back(desk, event, meaning, why)
     elif isinstance(meaning, Bring):
         deposit.begin(desk, meaning.parcel, event.visit, meaning.by)
@@ -137,9 +137,29 @@ def _is_repeat(desk: Desk, meaning: Bring | Take) -> bool:
     return talk.who == meaning.pickup
 
 
+def _first_shut(desk: Desk, meaning: Bring | Take) -> Refusal | None:
+    # A courier may be slow to shut a door, and still means the next parcel to go into the next one.
+    if not _is_next_parcel(desk, meaning):
+        return None
+    talk = present(desk)
+    told = talk.remembered is not None and desk.now.run_ms - talk.remembered_ms >= deposit.INSIST_MS
+    return None if told else "close_first"
+
+
+def _is_next_parcel(desk: Desk, meaning: Bring | Take) -> bool:
+    talk = desk.talk
+    return (
+        isinstance(meaning, Bring)
+        and talk is not None
+        and talk.party == "courier"
+        and talk.at_a_door
+        and talk.opening.reason == "deposit"
+    )
+
+
 def _hold_back(desk: Desk, event: Scanned, meaning: Bring | Take, why: Refusal) -> None:
     talk = present(desk)
-    keep = isinstance(meaning, Bring) and talk.party == "courier" and talk.opening.reason == "deposit"
+    keep = _is_next_parcel(desk, meaning)
     if keep:
         talk.remembered, talk.remembered_ms = event, desk.now.run_ms
     refuse(desk, "close_first" if keep else why, n=talk.n, remembered=keep)

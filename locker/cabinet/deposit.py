@@ -23,6 +23,8 @@ TRIES_MAX = 4
 
 CLAIMS_MAX = 3
 REMEMBER_MS = 60_000
+INSIST_MS = 5_000
+"""Who scans again so long after being told to shut a door that was left open, can't shut it."""
 
 
 def parcel_of(order: Expect) -> Parcel:
@@ -38,7 +40,7 @@ def begin(desk: Desk, parcel: Parcel, visit: str, by: Proof) -> None:
     if n == 0:
         refuse(desk, "no_room")
         return
-    if desk.talk is None or desk.talk.party != "courier":
+    if desk.talk is None or desk.talk.party != "courier" or desk.talk.at_a_door:
         start(desk, visit, "courier", by)
     talk = present(desk)
     talk.parcel, talk.tried = parcel, ()

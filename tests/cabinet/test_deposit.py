@@ -224,3 +224,25 @@ def test_a_late_order_does_not_take_a_ticket_parcel_from_its_recipient(front: Fr
     front.announce("P1", "ada")
     front.scan(qr("ada"))
     assert front.screen.name == "open"
+
+
+def test_a_slow_courier_is_only_told_to_shut_the_door(front: Front) -> None:
+    front.announce("P1")
+    front.announce("P2")
+    front.scan("P1")
+    front.wait(70)
+    front.scan("P2")
+    assert (front.shown, front.pulsed) == ("close_first", [1])
+    front.shut()
+    assert (front.content(1), front.open) == ("occupied", {2})
+
+
+def test_a_courier_who_cannot_shut_a_door_goes_on_all_the_same(front: Front) -> None:
+    front.announce("P1")
+    front.announce("P2")
+    front.scan("P1")
+    front.wait(70)
+    front.scan("P2")
+    front.wait(6)
+    front.scan("P2")
+    assert (front.open, front.content(1)) == ({1, 2}, "uncertain")
