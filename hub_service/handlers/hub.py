@@ -85,11 +85,13 @@ class Hub:
 
 
 def open_hub(
-    data_dir: Path, database: Path, *, public_url: str = "", clock: Clock | None = None, links: Path | None = None
+    data_dir: Path, database: Path, *, public_url: str = "", links: Path | None = None, moved: bool = False
 ) -> Hub:
-    """The hub whose keys and database lie there. Raises StoreError."""
+    """The hub whose keys and database lie there; with `moved` its time can be moved forward. Raises StoreError."""
     secret_keys = keys.load(data_dir)
-    return Hub(Store(database, secret_keys.vault), secret_keys, clock or SystemClock(), public_url, links)
+    store = Store(database, secret_keys.vault)
+    clock = MovedClock(SystemClock(), store) if moved else SystemClock()
+    return Hub(store, secret_keys, clock, public_url, links)
 
 
 def draw_id(prefix: str) -> str:

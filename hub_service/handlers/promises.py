@@ -84,7 +84,7 @@ def admit(db: sqlite3.Connection, hub: Hub, pickup: PickupRecord, locker_id: str
 def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
     """What a locker is told about a parcel: nothing personal."""
     return Expect(
-        delivery=delivery.wire_name,
+        delivery=delivery.id,
         pickup=delivery.pickup_id,
         labels=(parcel.tracking_number, *json.loads(parcel.labels)),
         width_mm=parcel.width_mm,
@@ -99,7 +99,7 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
 def withdraw(db: sqlite3.Connection, hub: Hub, delivery: DeliveryRecord, moved_to: str) -> None:
     """Ends a delivery that isn't to come any more, gives its room back and tells the locker."""
     end(db, delivery)
-    orders.append(db, delivery.locker_id, Withdraw(delivery=delivery.wire_name, moved_to=moved_to), hub.now_ms())
+    orders.append(db, delivery.locker_id, Withdraw(delivery=delivery.id, moved_to=moved_to), hub.now_ms())
 
 
 def end(db: sqlite3.Connection, delivery: DeliveryRecord) -> None:

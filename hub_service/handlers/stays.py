@@ -77,7 +77,7 @@ def _extend(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal |
     deadline_s = deadlines.extended_s(delivery.deadline_s, hub.now_s())
     deliveries.update(db, delivery.id, extended=1, reminded=0, recalled=0, deadline_s=deadline_s)
     if delivery.recalled:
-        orders.append(db, delivery.locker_id, Recall(delivery=delivery.wire_name, recalled=False), hub.now_ms())
+        orders.append(db, delivery.locker_id, Recall(delivery=delivery.id, recalled=False), hub.now_ms())
     scene = Scene(db, hub, delivery.locker_id)
     scene.move(parcel, "extended", deadline_s=deadline_s)
     scene.tell("extended", parcel, fresh(db, delivery), delivery.id)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hub_service.domain.custody import Status
+
 Content = Literal["empty", "occupied", "uncertain"]
 
 
@@ -30,7 +32,7 @@ class RecipientView:
     """
 
     parcel_id: str
-    status: str
+    status: Status
     status_sentence: str
     tracking: str
     carrier: str
@@ -123,10 +125,13 @@ class LockerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelView:
-    """One parcel as its carrier sees it. `compartment` is where it lies, `planned` what is planned for it."""
+    """One parcel as its carrier sees it. `compartment` is where it lies, `planned` what is planned for it.
+
+    `pin` is plain digits; it is empty, like `ticket`, while there is no code or it opens nothing any more.
+    """
 
     id: str
-    status: str
+    status: Status
     tracking_number: str
     carrier: str
     reference: str

@@ -11,6 +11,9 @@ from hub_service.store.records import DeliveryRecord
 from locker.wire.orders import Recall
 
 AT_ONCE = 100
+SILENT_MS = 95_000
+"""Three greetings missed."""
+
 ORDERS_KEPT = 1_000
 """How many orders stay behind a locker's position, for one that comes back with an older card."""
 
@@ -29,6 +32,17 @@ def forget_old_orders(hub: Hub) -> None:
         for locker in lockers.every(db):
             if locker.stands_epoch == locker.epoch:
                 orders.forget_before(db, locker.id, locker.stands_order - ORDERS_KEPT)
+
+
+def mark_silent(hub: Hub) -> None:
+    """Lockers greet every half minute; one that doesn't is gone, whatever the broker has told."""
+    before_ms = hub.now_ms() - SILENT_MS
+    with hub.store.read() as db:
+        if not lockers.any_silent(db, before_ms):
+            return
+    with hub.store.write() as db:
+        for locker_id in lockers.mark_silent(db, before_ms):
+            Scene(db, hub, locker_id).event("offline")
 
 
 def _remind_some(hub: Hub) -> int:
@@ -66,7 +80,7 @@ def _expire_some(hub: Hub) -> int:
 
 def _expire(scene: Scene, delivery: DeliveryRecord) -> None:
     parcel = parcel_of(scene.db, delivery)
-    orders.append(scene.db, delivery.locker_id, Recall(delivery=delivery.wire_name), scene.hub.now_ms())
+    orders.append(scene.db, delivery.locker_id, Recall(delivery=delivery.id), scene.hub.now_ms())
     if after(parcel.status, "expired") is not None:
         scene.move(parcel, "expired")
         scene.tell("expired", parcel, delivery, f"{delivery.id}/{delivery.deadline_s}")

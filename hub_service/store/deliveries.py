@@ -107,3 +107,27 @@ def release_unused(db: sqlite3.Connection, locker_id: str) -> None:
         " WHERE d.locker_id = holdings.locker_id AND d.n = holdings.n AND d.pickup_id = holdings.pickup_id)",
         (locker_id,),
     )
+
+
+def doubt(db: sqlite3.Connection, locker_id: str, n: int, delivery_id: str, status_before: str) -> None:
+    """Nobody knows whether this delivery lies in this compartment; what was believed first is kept."""
+    db.execute(
+        "INSERT INTO doubts (locker_id, n, delivery_id, status_before) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (locker_id, n, delivery_id, status_before),
+    )
+
+
+def doubts(db: sqlite3.Connection, locker_id: str, n: int) -> dict[str, str]:
+    """The deliveries that may lie in a compartment, each with its parcel's status before that was in doubt."""
+    rows = db.execute("SELECT delivery_id, status_before FROM doubts WHERE locker_id = ? AND n = ?", (locker_id, n))
+    return {row["delivery_id"]: row["status_before"] for row in rows}
+
+
+def end_doubts(db: sqlite3.Connection, locker_id: str, n: int) -> None:
+    """Somebody has looked into the compartment, or something else was put in."""
+    db.execute("DELETE FROM doubts WHERE locker_id = ? AND n = ?", (locker_id, n))
+
+
+def end_doubt(db: sqlite3.Connection, delivery_id: str) -> None:
+    """It is known where this delivery is, or that it is gone."""
+    db.execute("DELETE FROM doubts WHERE delivery_id = ?", (delivery_id,))

@@ -33,6 +33,15 @@ def every(db: sqlite3.Connection) -> list[LockerRecord]:
     return read_all(LockerRecord, db.execute("SELECT * FROM lockers ORDER BY number"))
 
 
+def behind(db: sqlite3.Connection) -> list[LockerRecord]:
+    """Lockers that are connected and have something to apply."""
+    rows = db.execute(
+        "SELECT * FROM lockers WHERE online = 1"
+        " AND (stands_epoch <> epoch OR stands_order <> last_order OR stands_digest <> last_digest)"
+    )
+    return read_all(LockerRecord, rows)
+
+
 def code_key(db: sqlite3.Connection, store: Store, locker_id: str) -> bytes:
     """The key that this locker's typed codes are hashed with."""
     row = db.execute("SELECT code_key_sealed FROM lockers WHERE id = ?", (locker_id,)).fetchone()
@@ -45,17 +54,34 @@ def update(db: sqlite3.Connection, locker_id: str, **values: str | int) -> None:
     db.execute(f"UPDATE lockers SET {assignments} WHERE id = ?", (*values.values(), locker_id))
 
 
-def describe(db: sqlite3.Connection, locker_id: str, compartments: tuple[CompartmentSpec, ...]) -> None:
-    """Takes over the machine as it was built; compartments that are gone stay known, but are not offered."""
+def describe(db: sqlite3.Connection, locker_id: str, built: tuple[CompartmentSpec, ...]) -> None:
+    """Takes over the machine as it was built. Nobody has looked into what is new; what is gone is offered no more."""
+    known = {
+        row["n"] for row in db.execute("SELECT n FROM compartments WHERE locker_id = ? AND present = 1", (locker_id,))
+    }
     db.execute("UPDATE compartments SET present = 0 WHERE locker_id = ?", (locker_id,))
-    for spec in compartments:
+    for spec in built:
         row = {"locker_id": locker_id, **asdict(spec), "holds_child": int(spec.holds_child), "present": 1}
+        if spec.n not in known:
+            row |= {"content": "uncertain", "doubt": "new"}
         updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("locker_id", "n"))
         db.execute(
             f"INSERT INTO compartments ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
             f" ON CONFLICT (locker_id, n) DO UPDATE SET {updates}",
             tuple(row.values()),
         )
+
+
+def any_silent(db: sqlite3.Connection, before_ms: int) -> bool:
+    """Whether a locker counts as online that hasn't said anything since then."""
+    found = db.execute("SELECT 1 FROM lockers WHERE online = 1 AND seen_ms < ?", (before_ms,)).fetchone()
+    return found is not None
+
+
+def mark_silent(db: sqlite3.Connection, before_ms: int) -> list[str]:
+    """Lockers that haven't said anything since then are offline; returns those that this is new of."""
+    rows = db.execute("UPDATE lockers SET online = 0 WHERE online = 1 AND seen_ms < ? RETURNING id", (before_ms,))
+    return [row["id"] for row in rows.fetchall()]
 
 
 def compartments(db: sqlite3.Connection, locker_id: str) -> list[CompartmentRecord]:

@@ -44,9 +44,26 @@ def digest_at(db: sqlite3.Connection, locker_id: str, epoch: str, number: int) -
 
 def begin_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
     """Starts the numbers anew: the locker's position doesn't fit, and it will get everything at once."""
+    # Where it stands now is no contradiction any more, just another epoch than the newest.
+    db.execute(
+        "INSERT INTO epochs (locker_id, epoch) SELECT id, stands_epoch FROM lockers WHERE id = ?"
+        " ON CONFLICT (locker_id, epoch) DO NOTHING",
+        (locker_id,),
+    )
+    db.execute(
+        "INSERT INTO epochs (locker_id, epoch) SELECT id, epoch FROM lockers WHERE id = ?"
+        " ON CONFLICT (locker_id, epoch) DO NOTHING",
+        (locker_id,),
+    )
     db.execute(
         "UPDATE lockers SET epoch = ?, last_order = 0, last_digest = ? WHERE id = ?", (epoch, GENESIS, locker_id)
     )
+
+
+def knows_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> bool:
+    """Whether this is an earlier epoch of this hub for the locker."""
+    found = db.execute("SELECT 1 FROM epochs WHERE locker_id = ? AND epoch = ?", (locker_id, epoch)).fetchone()
+    return found is not None
 
 
 def forget_before(db: sqlite3.Connection, locker_id: str, number: int) -> None:

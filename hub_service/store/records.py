@@ -28,6 +28,7 @@ class LockerRecord:
     head: str
     reports: int
     run: str
+    session_run: str
     online: bool
     seen_ms: int | None
     epoch: str
@@ -113,7 +114,10 @@ class PickupRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One parcel's stay at one locker. `n` is where it is planned (`promised`) or lies (`inside`)."""
+    """One parcel's stay at one locker. `n` is where it is planned (`promised`) or lies (`inside`).
+
+    `alias` is what the locker calls it if it came with a deposit ticket; orders name it by its id all the same.
+    """
 
     id: str
     parcel_id: str
@@ -128,11 +132,6 @@ class DeliveryRecord:
     reminded: bool
     recalled: bool
     created_s: int
-
-    @property
-    def wire_name(self) -> str:
-        """What the locker calls it."""
-        return self.alias or self.id
 
 
 def read(kind: type[T], row: sqlite3.Row) -> T:

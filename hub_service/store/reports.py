@@ -88,3 +88,8 @@ def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
 def knows_run(db: sqlite3.Connection, locker_id: str, run: str) -> bool:
     """Whether this start of the daemon was told of."""
     return db.execute("SELECT 1 FROM runs WHERE locker_id = ? AND run = ?", (locker_id, run)).fetchone() is not None
+
+
+def unblock(db: sqlite3.Connection, locker_id: str, subject: str) -> None:
+    """Later reports about this subject needn't wait any more."""
+    db.execute("DELETE FROM parked WHERE locker_id = ? AND subject = ?", (locker_id, subject))

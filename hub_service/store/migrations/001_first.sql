@@ -27,6 +27,7 @@ CREATE TABLE lockers (
     head TEXT NOT NULL,
     reports INTEGER NOT NULL DEFAULT 0,
     run TEXT NOT NULL DEFAULT '',
+    session_run TEXT NOT NULL DEFAULT '',
     online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)),
     seen_ms INTEGER,
     -- What it was told, and how far it says it has come.
@@ -172,6 +173,13 @@ CREATE TABLE orders (
     body TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
     PRIMARY KEY (locker_id, epoch, number)
+) STRICT;
+
+-- Epochs that a locker's position may name without contradicting this hub.
+CREATE TABLE epochs (
+    locker_id TEXT NOT NULL REFERENCES lockers (id),
+    epoch TEXT NOT NULL,
+    PRIMARY KEY (locker_id, epoch)
 ) STRICT;
 
 -- Every fact that a locker has told, as it was written there; its hash is its identity.

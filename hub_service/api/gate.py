@@ -1,0 +1,73 @@
+"""Who may come in, and with how much: API keys and the longest body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Header
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub_service.api.problems import MEDIA_TYPE, Problem
+from hub_service.handlers import callers
+from hub_service.handlers.hub import Hub
+
+BODY_BYTES_MAX = 1_048_576
+_TOO_LONG = (
+    b'{"type":"about:blank","title":"Content Too Large","status":413,"code":"too_long",'
+    b'"detail":"A body has at most 1 MiB: send fewer parcels at once."}'
+)
+
+
+def caller_of(hub: Hub) -> Callable[[str], str]:
+    """The dependency that lets known callers in and says who they are."""
+
+    def caller(authorization: Annotated[str, Header()] = "") -> str:
+        scheme, _, key = authorization.partition(" ")
+        known = callers.caller(hub, key.strip()) if scheme.lower() == "bearer" else None
+        if known is None:
+            raise Problem(
+                401, "unauthorised", "Send the header `Authorization: Bearer API_KEY` with a key of this hub."
+            )
+        return known
+
+    return caller
+
+
+class BodyLimit:
+    """Answers 413 to longer bodies before anything reads them whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets one request through, or not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > BODY_BYTES_MAX:
+            await _refuse(send)
+            return
+        # A body without a length is read up to the limit; what is longer ends like a body that was cut off.
+        await self._app(scope, _counted(receive), send)
+
+
+def _counted(receive: Receive) -> Receive:
+    left = BODY_BYTES_MAX
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise Problem(413, "too_long", "A body has at most 1 MiB: send fewer parcels at once.")
+        return message
+
+    return counted
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(_TOO_LONG)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": _TOO_LONG})

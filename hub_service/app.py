@@ -1,0 +1,104 @@
+"""Puts the hub together: HTTP interface, pages, the link to the lockers, notices and duties, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from hub_service import duties, web
+from hub_service.api import routes
+from hub_service.handlers.hub import Hub, open_hub
+from hub_service.locker_link import Bus, LockerLink
+from hub_service.notices.channels import Mailbox
+from hub_service.notices.worker import Worker
+from hub_service.settings import Settings, SettingsError
+
+Task = Callable[[], Coroutine[Any, Any, None]]
+_log = logging.getLogger(__name__)
+
+
+def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = ()) -> FastAPI:
+    """The app that answers; `tasks` run beside it for as long as it runs."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        running = [asyncio.create_task(_kept(task)) for task in tasks]
+        yield
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    app = FastAPI(title="Parcel hub", version="1", lifespan=lifespan)
+    routes.add(app, hub, demo)
+
+    @app.get("/health", include_in_schema=False)
+    def health() -> dict[str, str]:
+        with hub.store.read() as db:
+            db.execute("SELECT 1")
+        return {"status": "ok"}
+
+    app.include_router(web.router(hub, demo))
+    return app
+
+
+async def serve(settings: Settings) -> None:
+    """Runs the hub until SIGTERM or Ctrl-C; prints a line of JSON when it answers. Raises StoreError, SettingsError."""
+    listener = _listen(settings)
+    url = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
+    hub = open_hub(settings.data_dir, settings.database, public_url=url, links=settings.demo_links, moved=settings.demo)
+    link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
+    tasks: tuple[Task, ...] = (link.run, lambda: duties.run(hub))
+    if settings.demo:
+        tasks = (*tasks, Worker(hub.store, Mailbox(hub.store, hub.now_ms), hub.now_ms).run)
+    else:
+        _log.warning("no channel is set up yet: notices wait in the outbox")
+    server = uvicorn.Server(uvicorn.Config(build(hub, settings.demo, tasks), log_config=None, access_log=False))
+    announcing = asyncio.create_task(_announce(server, url))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        announcing.cancel()
+        hub.store.close()
+
+
+async def _kept(task: Task) -> None:
+    # Each task catches what it expects; whatever else ends one is a fault, and it starts anew.
+    while True:
+        try:
+            await task()
+        except Exception:  # noqa: BLE001 - the hub must go on without a part of it, and say so
+            _log.exception("a part of the hub has failed and starts again")
+        await asyncio.sleep(1)
+
+
+async def _announce(server: uvicorn.Server, url: str) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    print(json.dumps({"hub_url": url}), flush=True)  # noqa: T201
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=256)
+    except OSError as error:
+        raise SettingsError(f"can't listen on {settings.host}:{settings.port}: {error.strerror}") from error
+
+
+def _login(settings: Settings) -> tuple[str | None, str | None]:
+    if not settings.broker_username:
+        return None, None
+    file = settings.broker_password_file
+    if file is None:
+        return settings.broker_username, None
+    try:
+        return settings.broker_username, file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"broker_password_file: can't read {file}: {error.strerror}") from error

@@ -1,0 +1,178 @@
+"""The command `hub`: sets a hub up, makes lockers and staff known, runs it. Answers are JSON, errors one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from hub_service import telemetry
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers import deposit_tickets, reports, sites
+from hub_service.handlers.hub import Hub, open_hub
+from hub_service.settings import DATABASE, Settings, SettingsError, checked
+from hub_service.store import keys
+from hub_service.store.database import StoreError
+from locker.wire.topics import LOCKER_ID
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; 0 if it has done what it was asked for."""
+    options = _parser().parse_args(argv)
+    telemetry.start(options.verbose)
+    try:
+        result: object = options.do(options)
+    except (StoreError, SettingsError, OSError) as problem:
+        print(f"hub: {problem}", file=sys.stderr)
+        return 1
+    if isinstance(result, Refusal):
+        print(f"hub: {result.sentence}", file=sys.stderr)
+        return 1
+    if result is not None:
+        print(json.dumps(result), flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hub", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="log more")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_setting_up(commands)
+    _add_running(commands)
+    _add_repairing(commands)
+    return parser
+
+
+def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = commands.add_parser("init", help="make keys and a database; prints an API key, which is shown once")
+    init.set_defaults(do=_init)
+    locker = commands.add_parser("add-locker", help="make a locker known; prints what it has to be given")
+    locker.set_defaults(do=_add_locker)
+    locker.add_argument("--id", type=_locker_id, required=True, help="small letters, digits and '-'")
+    locker.add_argument("--number", type=_number, required=True, help="its number in tickets")
+    locker.add_argument("--name", required=True)
+    locker.add_argument("--where", default="", help="how people find it")
+    locker.add_argument("--public-key", type=_hex_key, required=True, help="64 hex digits, from `locker init`")
+    locker.add_argument("--help-phone", default="")
+    locker.add_argument("--latitude", type=float)
+    locker.add_argument("--longitude", type=float)
+    staff = commands.add_parser("add-pass", help="give a member of staff a code; it is shown once")
+    staff.set_defaults(do=_add_pass)
+    staff.add_argument("--party", choices=("courier", "operator"), required=True)
+    staff.add_argument("--who", required=True, help="a name for records, not for people")
+    staff.add_argument("--carrier", default="", help="whose parcels a courier may take out")
+    api_key = commands.add_parser("add-api-key", help="let a program use the HTTP interface; prints its key")
+    api_key.set_defaults(do=_add_api_key)
+    api_key.add_argument("--name", required=True)
+    for command in (init, locker, staff, api_key):
+        _add_data_dir(command)
+
+
+def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="run the hub")
+    run.set_defaults(do=_run)
+    _add_data_dir(run)
+    run.add_argument("--host", help="where to listen (127.0.0.1)")
+    run.add_argument("--port", type=int, help="0 takes a free one (8000)")
+    run.add_argument("--public-url", help="how people reach the hub's pages")
+    run.add_argument("--broker-host")
+    run.add_argument("--broker-port", type=int)
+    run.add_argument("--broker-username")
+    run.add_argument("--broker-password-file", type=Path)
+    run.add_argument("--demo", action="store_true", help="with start page, mailbox and a time machine")
+    run.add_argument("--demo-links", type=Path, help="file that says where the demo's lockers are")
+    broker = commands.add_parser("broker", help="run the embedded MQTT broker")
+    broker.set_defaults(do=_broker)
+    broker.add_argument("--host", default="127.0.0.1", help="anybody who reaches it may connect")
+    broker.add_argument("--port", type=int, required=True)
+
+
+def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ticket = commands.add_parser(
+        "issue-deposit-ticket", help="a QR code to deposit a parcel the locker hasn't heard of"
+    )
+    ticket.set_defaults(do=_issue_deposit_ticket)
+    ticket.add_argument("--parcel", required=True, help="the parcel's id")
+    parked = commands.add_parser("parked", help="try again what a locker told and couldn't be applied")
+    parked.set_defaults(do=_parked)
+    parked.add_argument("--id", type=_locker_id, required=True, help="the locker's id")
+    for command in (ticket, parked):
+        _add_data_dir(command)
+
+
+def _add_data_dir(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data-dir", type=Path, required=True, help="where the hub keeps its keys and database")
+
+
+def _open(options: argparse.Namespace) -> Hub:
+    data_dir: Path = options.data_dir
+    return open_hub(data_dir, data_dir / DATABASE)
+
+
+def _init(options: argparse.Namespace) -> object:
+    keys.create(options.data_dir)
+    hub = _open(options)
+    return {"api_key": sites.add_api_key(hub, "init"), "public_key": hub.keys.public_hex}
+
+
+def _add_locker(options: argparse.Namespace) -> object:
+    new = sites.NewLocker(
+        id=options.id, number=options.number, name=options.name, where=options.where, public_key=options.public_key,
+        help_phone=options.help_phone, latitude=options.latitude, longitude=options.longitude,
+    )  # fmt: skip
+    done = sites.add_locker(_open(options), new)
+    return done if isinstance(done, Refusal) else asdict(done)
+
+
+def _add_pass(options: argparse.Namespace) -> object:
+    return {"code": sites.add_pass(_open(options), options.party, options.who, options.carrier).code}
+
+
+def _add_api_key(options: argparse.Namespace) -> object:
+    return {"api_key": sites.add_api_key(_open(options), options.name)}
+
+
+def _issue_deposit_ticket(options: argparse.Namespace) -> object:
+    done = deposit_tickets.issue(_open(options), options.parcel)
+    return done if isinstance(done, Refusal) else asdict(done)
+
+
+def _parked(options: argparse.Namespace) -> object:
+    return {"still_parked": reports.retry_parked(_open(options), options.id)}
+
+
+def _run(options: argparse.Namespace) -> None:
+    # Servers are heavy to load, and most commands need none.
+    from hub_service.app import serve
+
+    names = Settings.model_fields.keys()
+    asyncio.run(serve(checked(**{name: value for name, value in vars(options).items() if name in names})))
+
+
+def _broker(options: argparse.Namespace) -> None:
+    from hub_service.broker import serve
+
+    asyncio.run(serve(options.host, options.port))
+
+
+def _locker_id(text: str) -> str:
+    if not LOCKER_ID.fullmatch(text):
+        raise argparse.ArgumentTypeError("use small letters, digits and '-', at most 40")
+    return text
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 1 <= number < 2**32:
+        raise argparse.ArgumentTypeError("a locker's number is 1 or more")
+    return number
+
+
+def _hex_key(text: str) -> str:
+    key = text.lower()
+    if len(bytes.fromhex(key)) != 32:
+        raise argparse.ArgumentTypeError("a public key has 64 hex digits")
+    return key

@@ -1,0 +1,30 @@
+"""What runs by the clock. Each piece is done once, whoever does it: the store holds the claim."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from hub_service.handlers import waits
+from hub_service.handlers.hub import Hub
+
+LOOK_S = 5.0
+CLEAN_UP_EVERY = 720
+"""About once an hour."""
+
+_log = logging.getLogger(__name__)
+
+
+async def run(hub: Hub) -> None:
+    """Looks every few seconds until cancelled."""
+    turn = 0
+    while True:
+        try:
+            await asyncio.to_thread(waits.run_due, hub)
+            await asyncio.to_thread(waits.mark_silent, hub)
+            if turn % CLEAN_UP_EVERY == 0:
+                await asyncio.to_thread(waits.forget_old_orders, hub)
+        except Exception:  # noqa: BLE001 - a duty that fails now is due again in a moment
+            _log.exception("duties wait")
+        turn += 1
+        await asyncio.sleep(LOOK_S)

@@ -1,0 +1,235 @@
+"""What lies where, after what a locker has told: deposits, collections, retrievals, doubts and inspections.
+
+A deposit that happened always wins over what the hub believed; whatever it displaces needs a person's attention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub_service.domain import alarms, deadlines
+from hub_service.domain.custody import Happening, Status
+from hub_service.handlers import promises
+from hub_service.handlers.hub import draw_pin
+from hub_service.handlers.telling import Scene, fresh, parcel_of
+from hub_service.store import deliveries, events, lockers, parcels, pickups
+from hub_service.store.records import DeliveryRecord
+from locker.wire import facts
+from locker.wire.access_tag import access_tag
+
+
+class CannotApply(Exception):
+    """A fact names what this hub doesn't know. It is parked, and a person looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A fact on its way into the store: where it belongs, and its digest, which names it as an occasion."""
+
+    scene: Scene
+    locker_id: str
+    digest: str
+
+
+def deposited(report: Report, fact: facts.Deposited) -> None:
+    """A parcel lies in a compartment."""
+    delivery = _deposited_one(report, fact)
+    _lay(report, delivery, fact.n)
+    deliveries.end_doubts(report.scene.db, report.locker_id, fact.n)
+
+
+def collected(report: Report, fact: facts.Collected) -> None:
+    """The recipient has taken what was inside."""
+    for name in fact.deliveries:
+        _take_out(report, name, "collected", fact.n)
+    record = lockers.compartment(report.scene.db, report.locker_id, fact.n)
+    if record and record.content != "uncertain":
+        _count(report, fact.n)
+
+
+def retrieved(report: Report, fact: facts.Retrieved) -> None:
+    """A courier has taken something out."""
+    for name in fact.deliveries:
+        _take_out(report, name, "retrieved", fact.n)
+    _count(report, fact.n)
+
+
+def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
+    """Nobody knows what lies in a compartment."""
+    db, n = report.scene.db, fact.n
+    lockers.set_content(db, report.locker_id, n, "uncertain", fact.doubt)
+    told = [named(report, name) for name in fact.deliveries]
+    believed = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
+    for delivery in {one.id: one for one in (*told, *believed)}.values():
+        doubt(report, delivery, n)
+    report.scene.event("contents_uncertain", n=n, doubt=fact.doubt)
+    if fact.doubt != "new":
+        alarm(report, n, "contents_uncertain")
+
+
+def doubt(report: Report, delivery: DeliveryRecord, n: int) -> None:
+    """A delivery may lie in a compartment or not: its parcel needs attention until somebody has looked."""
+    scene, parcel = report.scene, parcel_of(report.scene.db, delivery)
+    deliveries.doubt(scene.db, report.locker_id, n, delivery.id, parcel.status)
+    if parcel.status == "needs_attention":
+        return
+    scene.move(parcel, "doubted", n=n)
+    if delivery.state == "inside":
+        scene.tell("attention", parcel, delivery, f"{report.digest}/{delivery.id}")
+
+
+def inspected(report: Report, fact: facts.Inspected) -> None:
+    """Somebody has looked: exactly these lie in the compartment."""
+    db, n = report.scene.db, fact.n
+    before = deliveries.doubts(db, report.locker_id, n)
+    seen = {delivery.id: delivery for delivery in (named(report, name) for name in fact.deliveries)}
+    for delivery in seen.values():
+        _found(report, delivery, n, before.get(delivery.id))
+    believed = {one.id: one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"}
+    for delivery_id in sorted((believed.keys() | before.keys()) - seen.keys()):
+        _not_found(report, delivery_id, n, before.get(delivery_id))
+    deliveries.end_doubts(db, report.locker_id, n)
+    lockers.set_content(db, report.locker_id, n, "occupied" if seen else "empty")
+    report.scene.event("inspected", n=n, found=len(seen))
+    looked_at = ("contents_uncertain", "displaced", "forced_open", "unknown_delivery", "parked_report")
+    events.close_alarms(db, report.locker_id, n, looked_at, report.scene.hub.now_ms())
+
+
+def alarm(report: Report, n: int, kind: str) -> None:
+    """Calls a person."""
+    scene = report.scene
+    events.raise_alarm(scene.db, report.locker_id, n, kind, alarms.sentence(kind), scene.hub.now_ms())
+    scene.event("alarm", n=n, alarm=kind)
+
+
+def named(report: Report, name: str) -> DeliveryRecord:
+    """The delivery that the locker calls so. Raises CannotApply."""
+    found = deliveries.find_named(report.scene.db, report.locker_id, name)
+    if found is None:
+        raise CannotApply("a delivery that this hub doesn't know")
+    return found
+
+
+def _deposited_one(report: Report, fact: facts.Deposited) -> DeliveryRecord:
+    db = report.scene.db
+    if not fact.by_ticket or deliveries.find_named(db, report.locker_id, fact.delivery) is not None:
+        return named(report, fact.delivery)
+    awaited = [
+        one
+        for one in deliveries.live_of(db, fact.pickup)
+        if one.locker_id == report.locker_id and one.state == "promised"
+    ]
+    if not awaited:
+        raise CannotApply("a deposit ticket of a pickup that nothing is on its way for")
+    # One ticket stands for one parcel; of several on their way, the one that was planned for this compartment.
+    delivery = next((one for one in awaited if one.n == fact.n), awaited[0])
+    deliveries.update(db, delivery.id, alias=fact.delivery)
+    return fresh(db, delivery)
+
+
+def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
+    """It lies here now, whatever was believed of it or of this compartment."""
+    scene, db, now_s = report.scene, report.scene.db, report.scene.hub.now_s()
+    parcel = parcel_of(db, delivery)
+    if delivery.state == "ended":
+        _call_back(report, delivery)
+    deliveries.update(db, delivery.id, state="promised", n=None)
+    _make_way(report, delivery, n)
+    deliveries.release_unused(db, report.locker_id)
+    deliveries.claim(db, report.locker_id, n, delivery.pickup_id)
+    until_s = deadlines.deadline_s(now_s)
+    deliveries.update(db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, reminded=0, recalled=0)
+    pickups.set_live(db, delivery.pickup_id)
+    deliveries.end_doubt(db, delivery.id)
+    lockers.set_content(db, report.locker_id, n, "occupied")
+    scene.move(parcel, "deposited", n=n)
+    scene.tell("ready", parcel, fresh(db, delivery), report.digest)
+
+
+def _make_way(report: Report, delivery: DeliveryRecord, n: int) -> None:
+    scene = report.scene
+    for other in deliveries.live_in(scene.db, report.locker_id, n):
+        if other.pickup_id == delivery.pickup_id:
+            continue
+        if other.state == "promised":
+            # It was only planned here; the locker will find another compartment for it.
+            deliveries.update(scene.db, other.id, n=None)
+            continue
+        promises.end(scene.db, other)
+        displaced = parcel_of(scene.db, other)
+        scene.move(displaced, "displaced", n=n)
+        scene.tell("attention", displaced, fresh(scene.db, other), f"{report.digest}/{other.id}")
+        alarm(report, n, "displaced")
+
+
+def _call_back(report: Report, delivery: DeliveryRecord) -> None:
+    """A delivery that was over has come after all: it is live again, and no other one of its parcel is."""
+    scene, db = report.scene, report.scene.db
+    alarm(report, 0, "deposit_refused")
+    place = lockers.find(db, report.locker_id)
+    elsewhere = deliveries.find_live(db, delivery.parcel_id)
+    if elsewhere is not None:
+        promises.withdraw(db, scene.hub, elsewhere, place.name if place else "")
+    pickup = pickups.find(db, delivery.pickup_id)
+    assert pickup is not None, "the schema keeps it"
+    if not pickup.live and pickups.pin_is_taken(db, pickup):
+        pickups.change_pin(db, scene.hub.store, pickup.id, draw_pin())
+        pickup = pickups.find(db, delivery.pickup_id)
+        assert pickup is not None, "it was found just now"
+    pin = pickups.pin(scene.hub.store, pickup)
+    # Slow, but so rare that it may hold up the others.
+    code = promises.Code(pin, access_tag(pin, lockers.code_key(db, scene.hub.store, report.locker_id)))
+    promises.admit(db, scene.hub, pickup, report.locker_id, code)
+
+
+def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
+    scene, delivery = report.scene, named(report, name)
+    elsewhere = deliveries.find_live(scene.db, delivery.parcel_id)
+    parcel = parcel_of(scene.db, delivery)
+    if elsewhere is None and parcel.status == happening:
+        return
+    if elsewhere is not None and elsewhere.id != delivery.id:
+        promises.withdraw(scene.db, scene.hub, elsewhere, "")
+    told_of = fresh(scene.db, delivery)
+    promises.end(scene.db, delivery)
+    deliveries.end_doubt(scene.db, delivery.id)
+    scene.move(parcel, happening, n=n)
+    if happening == "collected":
+        scene.tell("collected", parcel, told_of, f"{report.digest}/{delivery.id}")
+
+
+def _count(report: Report, n: int) -> None:
+    db = report.scene.db
+    if deliveries.doubts(db, report.locker_id, n):
+        return
+    lying = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
+    lockers.set_content(db, report.locker_id, n, "occupied" if lying else "empty")
+
+
+def _found(report: Report, delivery: DeliveryRecord, n: int, status_before: str | None) -> None:
+    scene = report.scene
+    if not (delivery.state == "inside" and delivery.n == n):
+        _lay(report, delivery, n)
+    elif status_before is not None:
+        _restore(scene, delivery, status_before)
+        scene.event("found", delivery.parcel_id, n=n)
+
+
+def _not_found(report: Report, delivery_id: str, n: int, status_before: str | None) -> None:
+    scene, delivery = report.scene, deliveries.find(report.scene.db, delivery_id)
+    assert delivery is not None, "deliveries are never deleted"
+    if delivery.state == "inside" and delivery.n == n:
+        promises.end(scene.db, delivery)
+        parcel = parcel_of(scene.db, delivery)
+        if parcel.status != "needs_attention":
+            scene.move(parcel, "doubted", n=n)
+        alarm(report, n, "missing")
+    elif status_before is not None and delivery.state != "inside":
+        # It was on its way, or taken already: the empty compartment says that this is still so.
+        _restore(scene, delivery, status_before)
+
+
+def _restore(scene: Scene, delivery: DeliveryRecord, status_before: str) -> None:
+    known: dict[str, Status] = {status: status for status in ("ready_for_pickup", "expired", "collected", "retrieved")}
+    on_its_way: Status = "redirected" if status_before == "redirected" else "announced"
+    parcels.set_status(scene.db, delivery.parcel_id, known.get(status_before, on_its_way))

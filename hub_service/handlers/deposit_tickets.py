@@ -1,0 +1,39 @@
+"""Deposit tickets: with one a courier puts a parcel into a locker that hasn't heard of it yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub_service.domain import access_codes, placement
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers.hub import Hub
+from hub_service.store import deliveries, lockers, parcels, pickups
+
+
+@dataclass(frozen=True, slots=True)
+class DepositTicket:
+    """The text of the QR code for the courier, and the locker where it is good."""
+
+    ticket: str
+    locker_id: str
+    size_class: str
+
+
+def issue(hub: Hub, parcel_id: str) -> DepositTicket | Refusal:
+    """A deposit ticket for a parcel that room is held for."""
+    with hub.store.read() as db:
+        parcel = parcels.find(db, parcel_id)
+        if parcel is None:
+            return Refusal("unknown_parcel", "There is no parcel with this id.")
+        delivery = deliveries.find_live(db, parcel_id)
+        if delivery is None or delivery.state != "promised":
+            return Refusal("not_depositable", "No room is held for this parcel: announce it for a locker first.")
+        pickup, locker = pickups.find(db, delivery.pickup_id), lockers.find(db, delivery.locker_id)
+        assert pickup is not None and locker is not None, "the schema keeps both"
+        tag = pickups.pin_tag(db, pickup.id, locker.id) or "0" * 32
+        boxes = [record.box for record in lockers.compartments(db, locker.id)]
+    size_class = placement.size_class_needed(parcel.size, boxes) or placement.SIZE_CLASSES[-1]
+    named = access_codes.Named(
+        pickup=pickup.id, generation=pickup.generation, home=locker.number, not_after_s=pickup.not_after_s
+    )
+    return DepositTicket(access_codes.deposit_ticket(named, hub.keys.ticket, size_class, tag), locker.id, size_class)

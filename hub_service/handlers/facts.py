@@ -1,0 +1,74 @@
+"""What a fact of a locker changes at the hub: one function for each kind that changes anything."""
+
+from __future__ import annotations
+
+from hub_service.handlers import contents
+from hub_service.handlers.contents import Report
+from hub_service.store import events, lockers, reports
+from locker.wire import facts
+from locker.wire.facts import Fact
+
+
+def apply(report: Report, fact: Fact) -> None:
+    """Takes one fact as it is. Raises CannotApply, or whatever the store refuses; then it is parked."""
+    match fact:
+        case facts.Deposited():
+            contents.deposited(report, fact)
+        case facts.Collected():
+            contents.collected(report, fact)
+        case facts.Retrieved():
+            contents.retrieved(report, fact)
+        case facts.ContentsUncertain():
+            contents.uncertain(report, fact)
+        case facts.Inspected():
+            contents.inspected(report, fact)
+        case _:
+            _about_the_machine(report, fact)
+
+
+def _about_the_machine(report: Report, fact: Fact) -> None:
+    db, locker_id = report.scene.db, report.locker_id
+    match fact:
+        case facts.RunStarted():
+            reports.add_run(db, locker_id, fact.run)
+            lockers.update(db, locker_id, run=fact.run)
+            report.scene.event("run_started", software=fact.software)
+        case facts.Described():
+            lockers.describe(db, locker_id, fact.compartments)
+            report.scene.event("described", compartments=len(fact.compartments))
+        case facts.OrderApplied() | facts.SnapshotApplied():
+            stands(report, fact.epoch, fact.number, fact.digest)
+        case facts.Opened() | facts.Closed():
+            _door(report, fact)
+        case facts.FaultFound() | facts.FaultCleared():
+            _fault(report, fact)
+        case facts.Alarmed():
+            contents.alarm(report, fact.n, fact.alarm)
+        case _:
+            # Visits, permissions and refused PINs are kept in the log; nothing at the hub depends on them.
+            pass
+
+
+def stands(report: Report, epoch: str, number: int, digest: str) -> None:
+    """How far a locker has come with its orders."""
+    lockers.update(report.scene.db, report.locker_id, stands_epoch=epoch, stands_order=number, stands_digest=digest)
+
+
+def _door(report: Report, fact: facts.Opened | facts.Closed) -> None:
+    is_open = isinstance(fact, facts.Opened)
+    lockers.set_door(report.scene.db, report.locker_id, fact.n, is_open)
+    if not is_open:
+        events.close_alarms(report.scene.db, report.locker_id, fact.n, ("left_open",), report.scene.hub.now_ms())
+
+
+def _fault(report: Report, fact: facts.FaultFound | facts.FaultCleared) -> None:
+    scene = report.scene
+    if isinstance(fact, facts.FaultFound):
+        lockers.add_fault(scene.db, report.locker_id, fact.n, fact.fault)
+        scene.event("fault_found", n=fact.n, fault=fact.fault)
+        contents.alarm(report, fact.n, "fault")
+        return
+    lockers.clear_fault(scene.db, report.locker_id, fact.n, fact.fault)
+    scene.event("fault_cleared", n=fact.n, fault=fact.fault)
+    if fact.n not in lockers.faults(scene.db, report.locker_id):
+        events.close_alarms(scene.db, report.locker_id, fact.n, ("fault",), scene.hub.now_ms())

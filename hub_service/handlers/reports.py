@@ -1,0 +1,194 @@
+"""Takes what lockers tell: each fact exactly once in effect, in the order of its chain, nothing ever discarded.
+
+Storing a report never fails; applying it may. What can't be applied is parked with an alarm, together with the later
+reports about the same delivery or compartment; all others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from hub_service.domain import alarms
+from hub_service.handlers import contents, facts, orders
+from hub_service.handlers.contents import Report
+from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.telling import Scene
+from hub_service.store import deliveries, events, lockers, reports
+from hub_service.store import orders as order_log
+from hub_service.store.records import LockerRecord
+from hub_service.store.reports import Entry
+from locker.wire.chain import GENESIS, digest
+from locker.wire.codec import WireError, fact_from_json
+from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
+
+_log = logging.getLogger(__name__)
+_CONTENT_KINDS = ("deposited", "collected", "retrieved", "contents_uncertain")
+
+
+def take(hub: Hub, locker_id: str, message: Hello | Batch) -> list[Message]:
+    """Takes a verified message of a locker; returns what to answer it, now that everything is committed."""
+    if isinstance(message, Hello):
+        return _hello(hub, locker_id, message)
+    with hub.store.write() as db:
+        locker = lockers.find(db, locker_id)
+        if locker is None:
+            return []
+        known = _Taking(db, hub, locker).batch(message)
+        lockers.update(db, locker_id, online=1, seen_ms=hub.now_ms())
+    # There are no backups yet, so nothing is safe in one: lockers keep everything.
+    return [Confirm(locker=locker_id, known=known, safe="")]
+
+
+def presence(hub: Hub, message: Presence) -> None:
+    """A locker has come or gone, for those who look; a last will of an earlier run says nothing about this one."""
+    with hub.store.write() as db:
+        locker = lockers.find(db, message.locker)
+        if locker is None or (not message.online and message.run != locker.session_run):
+            return
+        if locker.online != message.online:
+            Scene(db, hub, locker.id).event("online" if message.online else "offline")
+        if message.online:
+            lockers.update(db, locker.id, online=1, seen_ms=hub.now_ms(), session_run=message.run)
+        else:
+            lockers.update(db, locker.id, online=0)
+
+
+def retry_parked(hub: Hub, locker_id: str) -> int:
+    """Tries again what was parked, oldest first; returns how many are still waiting."""
+    with hub.store.write() as db:
+        locker = lockers.find(db, locker_id)
+        if locker is None:
+            return 0
+        waiting = reports.parked(db, locker_id)
+        for entry in waiting:
+            reports.unpark(db, locker_id, entry.digest)
+        taking = _Taking(db, hub, locker)
+        for entry in waiting:
+            taking.apply(entry)
+        return len(reports.parked(db, locker_id))
+
+
+def _hello(hub: Hub, locker_id: str, hello: Hello) -> list[Message]:
+    with hub.store.write() as db:
+        locker = lockers.find(db, locker_id)
+        if locker is None:
+            return []
+        if not locker.online:
+            Scene(db, hub, locker_id).event("online")
+        lockers.update(db, locker_id, online=1, seen_ms=hub.now_ms(), session_run=hello.run)
+        if not _is_stale(db, locker, hello):
+            lockers.update(
+                db,
+                locker_id,
+                stands_epoch=hello.epoch,
+                stands_order=hello.order_number,
+                stands_digest=hello.order_digest,
+            )
+    answers: list[Message] = [Welcome(locker=locker_id, head=locker.head, wall_ms=hub.now_ms())]
+    missing = orders.due(hub, locker_id)
+    return answers if missing is None else [*answers, missing]
+
+
+def _is_stale(db: sqlite3.Connection, locker: LockerRecord, hello: Hello) -> bool:
+    # The broker may have kept a greeting back: one of an earlier run, or one from before what was told since.
+    if hello.run != locker.run:
+        return reports.knows_run(db, locker.id, hello.run)
+    if hello.epoch == locker.stands_epoch:
+        return hello.order_number < locker.stands_order
+    has_left = hello.epoch == "" or order_log.knows_epoch(db, locker.id, hello.epoch)
+    return locker.stands_epoch == locker.epoch and has_left
+
+
+@dataclass(slots=True)
+class _Taking:
+    """One batch on its way into the store."""
+
+    db: sqlite3.Connection
+    hub: Hub
+    locker: LockerRecord
+
+    def batch(self, message: Batch) -> str:
+        """Takes what is new; returns the last entry of the batch that is known now, else the head."""
+        head, parent, known = self.locker.head, message.parent, ""
+        if parent != GENESIS and not reports.is_known(self.db, self.locker.id, parent):
+            # A gap: somebody has to send what lies before it first.
+            return head
+        position = self.locker.reports
+        for fact in message.facts:
+            entry = Entry(digest=digest(parent, fact), parent=parent, fact=fact)
+            if not reports.is_known(self.db, self.locker.id, entry.digest):
+                if parent != head:
+                    self._fork(head, parent)
+                position += 1
+                reports.add(self.db, self.locker.id, entry, position, self.hub.now_ms())
+                self.apply(entry)
+                head = entry.digest
+            parent = known = entry.digest
+        lockers.update(self.db, self.locker.id, head=head, reports=position)
+        return known or head
+
+    def apply(self, entry: Entry) -> None:
+        """Lets an entry that is stored take effect, or parks it."""
+        subjects = _subjects(entry.fact)
+        kind = str(entry.fact.get("kind"))[:60]
+        if kind == "inspected":
+            # Somebody has looked: what is known of this compartment starts anew.
+            reports.unblock(self.db, self.locker.id, f"n:{entry.fact.get('n')}")
+        if reports.waits_behind(self.db, self.locker.id, subjects):
+            self._park(entry, subjects, "it waits behind an earlier one")
+            return
+        try:
+            fact = fact_from_json(entry.fact)
+        except WireError:
+            # A locker that is newer than this hub: later reports about the same things needn't wait for it.
+            self._park(entry, (), "this version doesn't know it")
+            return
+        self.db.execute("SAVEPOINT entry")
+        try:
+            facts.apply(self._report(entry, fact.at.wall_ms), fact)
+        except sqlite3.OperationalError:
+            # The disk is full or the like: nothing of the batch is taken, and the locker sends it again.
+            raise
+        except Exception as error:  # noqa: BLE001 - one report that can't be applied must not hold up all others
+            self.db.execute("ROLLBACK TO entry")
+            self._park(entry, subjects, type(error).__name__)
+        self.db.execute("RELEASE entry")
+
+    def _report(self, entry: Entry, wall_ms: int | None) -> Report:
+        return Report(Scene(self.db, self.hub, self.locker.id, wall_ms), self.locker.id, entry.digest)
+
+    def _park(self, entry: Entry, subjects: tuple[str, ...], why: str) -> None:
+        n, kind = entry.fact.get("n"), str(entry.fact.get("kind"))[:60]
+        reports.park(self.db, self.locker.id, entry.digest, subjects)
+        _log.warning("a report of %s is parked: %s, %s", self.locker.id, kind, why)
+        self._alarm("parked_report", n if isinstance(n, int) else 0)
+        if kind in _CONTENT_KINDS and isinstance(n, int):
+            lockers.set_content(self.db, self.locker.id, n, "uncertain", "parked")
+
+    def _fork(self, head: str, parent: str) -> None:
+        """Another history branches off: what only the abandoned one knew can't be relied on."""
+        self._alarm("fork", 0)
+        abandoned = reports.back_to(self.db, self.locker.id, head, parent)
+        touched = {n for fact in abandoned if isinstance(n := fact.get("n"), int)}
+        report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
+        for n in sorted(touched):
+            lockers.set_content(self.db, self.locker.id, n, "uncertain", "fork")
+            for delivery in deliveries.live_in(self.db, self.locker.id, n):
+                if delivery.state == "inside":
+                    contents.doubt(report, delivery, n)
+        order_log.begin_epoch(self.db, self.locker.id, draw_epoch())
+
+    def _alarm(self, kind: str, n: int) -> None:
+        events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())
+
+
+def _subjects(fact: dict[str, Any]) -> tuple[str, ...]:
+    """What a raw fact is about, whether this version knows its kind or not."""
+    names = fact.get("deliveries")
+    found = [fact.get("delivery"), *(names if isinstance(names, list) else ())]
+    subjects = [f"delivery:{name}" for name in found if isinstance(name, str) and name]
+    n = fact.get("n")
+    return (*subjects, f"n:{n}") if isinstance(n, int) and n > 0 else tuple(subjects)

@@ -1,0 +1,120 @@
+"""Lockers and staff as an operator makes them known, and compartments that are taken out of service."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers import looks
+from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
+from hub_service.handlers.orders import passes_order, site_order
+from hub_service.handlers.telling import Scene
+from hub_service.handlers.views import LockerView
+from hub_service.store import lockers, orders, staff
+from locker.wire.orders import Serve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLocker:
+    """A locker that was set up somewhere. `public_key` is its own (64 hex digits)."""
+
+    id: str
+    number: int
+    name: str
+    where: str
+    public_key: str
+    help_phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What the new locker must be given: the key for typed codes (secret), and the hub's public key, both hex."""
+
+    code_key: str
+    hub_public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPass:
+    """A pass and its code; the code is shown once."""
+
+    id: str
+    code: str
+
+
+def add_api_key(hub: Hub, name: str) -> str:
+    """A key for a program that uses the HTTP interface; it is shown once."""
+    key = secrets.token_urlsafe(32)
+    with hub.store.write() as db:
+        staff.add_api_key(db, key, name, hub.now_s())
+    return key
+
+
+def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
+    """Makes a locker known; all others hear of their new neighbour."""
+    code_key = secrets.token_bytes(32)
+    row = {
+        "id": new.id, "number": new.number, "name": new.name, "place": new.where, "help_phone": new.help_phone,
+        "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": draw_epoch(),
+    }  # fmt: skip
+    try:
+        with hub.store.write() as db:
+            lockers.add(db, hub.store, row, code_key)
+            Scene(db, hub, new.id).event("locker_added")
+            for known in lockers.every(db):
+                if known.id != new.id:
+                    orders.append(db, known.id, site_order(db, hub, known), hub.now_ms())
+    except sqlite3.IntegrityError:
+        return Refusal("duplicate_locker", "Another locker has this id, number or key: choose another one.")
+    spread_passes(hub, new.id)
+    return Introduced(code_key.hex(), hub.keys.public_hex)
+
+
+def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "") -> NewPass:
+    """Gives a member of staff a code of eight digits, which all lockers are told of."""
+    holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
+    while True:
+        code = draw_pin()
+        try:
+            with hub.store.write() as db:
+                staff.add_pass(db, hub.store, holder, code, hub.now_s())
+            break
+        except sqlite3.IntegrityError:
+            continue
+    with hub.store.read() as db:
+        known = lockers.every(db)
+    for locker in known:
+        spread_passes(hub, locker.id)
+    return NewPass(holder.id, code)
+
+
+def spread_passes(hub: Hub, locker_id: str) -> None:
+    """Tells a locker of the passes that it doesn't know yet."""
+    with hub.store.read() as db:
+        missing = staff.untagged(db, locker_id)
+        codes = [(one.id, code) for one, code in staff.live_passes(db, hub.store) if one.id in missing]
+    tags = [(pass_id, hub.tag(code, locker_id)) for pass_id, code in codes]
+    if not tags:
+        return
+    with hub.store.write() as db:
+        for pass_id, tag in tags:
+            staff.set_tag(db, pass_id, locker_id, tag)
+        orders.append(db, locker_id, passes_order(db, locker_id), hub.now_ms())
+
+
+def serve(hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "") -> LockerView | Refusal:
+    """Takes a compartment out of service, or puts it back."""
+    with hub.store.write() as db:
+        if lockers.compartment(db, locker_id, n) is None:
+            return Refusal("unknown_compartment", "There is no such compartment: GET /v1/compartments lists them.")
+        lockers.set_service(db, locker_id, n, in_service, reason)
+        orders.append(db, locker_id, Serve(n=n, in_service=in_service, reason=reason), hub.now_ms())
+        Scene(db, hub, locker_id).event("in_service" if in_service else "out_of_service", n=n, reason=reason)
+    view = looks.locker(hub, locker_id)
+    assert view is not None, "its compartment was found just now"
+    return view
