@@ -38,13 +38,14 @@ def short_time(at_s: float, zone: tzinfo | None, language: str = "en") -> str:
 
 
 def time_left(now_s: float, until_s: float, language: str = "en") -> str:
-    """How long until then, rounded down so that nobody is promised too much: `2 days`, `5 hours`."""
+    """How long until then, rounded down so that nobody is promised much too much: `2 days`, `5 hours`."""
     left, words = timedelta(seconds=until_s - now_s), _LEFT.get(language, _LEFT["en"])
     hours = left // timedelta(hours=1)
     if left <= timedelta():
         return words["none"]
     if hours >= 48:
-        return words["days"].format(n=hours // 24)
+        # Three days are still called three days a minute later.
+        return words["days"].format(n=(hours + 1) // 24)
     return words["hours"].format(n=hours) if hours >= 2 else words["hour"]
 
 

@@ -115,8 +115,6 @@ def more_time(view: RecipientView) -> str:
 
 def place_label(view: RecipientView) -> str:
     """What stands above the locker's name."""
-    if view.moved_to:
-        return "It was moved: collect it here"
     return "Collect it here" if view.status in ("ready_for_pickup", "expired") else "It goes to this locker"
 
 

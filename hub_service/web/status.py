@@ -37,7 +37,8 @@ def show(pages: Pages, lockers: tuple[LockerView, ...], now_s: int, nav: str) ->
 
 
 def _by_size(locker: LockerView) -> list[tuple[str, int]]:
-    return sorted(locker.free_by_size.items(), key=lambda free: get_args(SizeClass).index(free[0]))
+    built = {box.size_class for box in locker.compartments}
+    return [(size, locker.free_by_size.get(size, 0)) for size in get_args(SizeClass) if size in built]
 
 
 def _headline(lockers: tuple[LockerView, ...]) -> str:

@@ -21,7 +21,8 @@ def test_a_time_is_said_in_the_language_and_zone_of_its_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "said"), [(71.9, "2 days"), (47, "47 hours"), (2, "2 hours"), (1.9, "less than 2 hours"), (-1, "no time")]
+    ("hours", "said"),
+    [(71.9, "3 days"), (70.9, "2 days"), (47, "47 hours"), (2, "2 hours"), (1.9, "less than 2 hours"), (-1, "no time")],
 )
 def test_time_left_never_promises_too_much(hours: float, said: str) -> None:
     assert time_left(FRIDAY_NOON_S, FRIDAY_NOON_S + hours * HOUR_S) == said

@@ -32,11 +32,11 @@ function offerCopies(part) {
 }
 
 async function copy(button) {
-  const code = document.getElementById(button.dataset.copy);
+  const [code, said] = [document.getElementById(button.dataset.copy), button.firstElementChild];
   try {
     await navigator.clipboard.writeText(code.textContent.trim());
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    said.textContent = "Copied";
+    setTimeout(() => { said.textContent = "Copy"; }, 1500);
   } catch {
     getSelection().selectAllChildren(code); // no clipboard without TLS: at least it is selected
   }
