@@ -17,6 +17,7 @@ from locker.wire.chain import canonical
 from locker.wire.facts import Fact
 from locker.wire.messages import Message
 from locker.wire.orders import Order, Snapshot
+from locker.wire.topics import LOCKER_ID
 
 T = TypeVar("T")
 WIRE_VERSION = 1
@@ -52,23 +53,25 @@ def decode(raw: bytes, key: Ed25519PublicKey) -> Message:
     Raises WireError with one of the codes `too_long`, `not_json`, `unknown_version`, `unsigned`, `forged`, `malformed`.
     """
     envelope = _read_json(raw)
-    if envelope.get("wire") != WIRE_VERSION:
+    version = envelope.get("wire")
+    if type(version) is not int or version != WIRE_VERSION:
         raise WireError("unknown_version", f"this side speaks wire version {WIRE_VERSION} only")
     body, signature = envelope.get("body"), envelope.get("signature")
     if not isinstance(body, dict) or not isinstance(signature, str):
         raise WireError("unsigned", "a message needs a body and a signature")
     try:
-        key.verify(bytes.fromhex(signature), _CONTEXT + canonical(body))
+        spelled = canonical(body)
+        key.verify(bytes.fromhex(signature), _CONTEXT + spelled)
     except (InvalidSignature, ValueError) as error:
         raise WireError("forged", "the signature isn't the sender's") from error
-    return _validated(_MESSAGE, body)
+    return _validated(_MESSAGE, spelled)
 
 
 def claimed_sender(raw: bytes) -> str:
     """The locker that an unverified message says it comes from, to choose the key; raises WireError."""
     body = _read_json(raw).get("body")
     locker = body.get("locker") if isinstance(body, dict) else None
-    if not isinstance(locker, str):
+    if not isinstance(locker, str) or not LOCKER_ID.fullmatch(locker):
         raise WireError("malformed", "the message doesn't say which locker it comes from")
     return locker
 
@@ -80,17 +83,22 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
 
 def fact_from_json(raw: dict[str, Any]) -> Fact:
     """The fact in `raw`; raises WireError `malformed` for one that this version doesn't know."""
-    return _validated(_FACT, raw)
+    return _read(_FACT, raw)
 
 
 def order_to_json(order: Order) -> dict[str, Any]:
-    """An order as it is chained and sent."""
-    return _plain(_ORDER, order)
+    """An order as it is chained and sent.
+
+    Raises WireError `malformed` for one that its reader would refuse: it would hold up every order behind it for ever.
+    """
+    plain = _plain(_ORDER, order)
+    _read(_ORDER, plain)
+    return plain
 
 
 def order_from_json(raw: dict[str, Any]) -> Order:
     """The order in `raw`; raises WireError `malformed` for one that this version doesn't know."""
-    return _validated(_ORDER, raw)
+    return _read(_ORDER, raw)
 
 
 def snapshot_to_json(snapshot: Snapshot) -> dict[str, Any]:
@@ -100,7 +108,7 @@ def snapshot_to_json(snapshot: Snapshot) -> dict[str, Any]:
 
 def snapshot_from_json(raw: dict[str, Any]) -> Snapshot:
     """The snapshot in `raw`; raises WireError `malformed`."""
-    return _validated(_SNAPSHOT, raw)
+    return _read(_SNAPSHOT, raw)
 
 
 def _plain(adapter: TypeAdapter[Any], value: object) -> dict[str, Any]:
@@ -108,9 +116,18 @@ def _plain(adapter: TypeAdapter[Any], value: object) -> dict[str, Any]:
     return plain
 
 
-def _validated(adapter: TypeAdapter[T], raw: dict[str, Any]) -> T:
+def _read(adapter: TypeAdapter[T], raw: dict[str, Any]) -> T:
     try:
-        return adapter.validate_python(raw)
+        spelled = canonical(raw)
+    except ValueError as error:
+        raise WireError("malformed", "this has no single spelling") from error
+    return _validated(adapter, spelled)
+
+
+def _validated(adapter: TypeAdapter[T], spelled: bytes) -> T:
+    # Strict, and from the spelling that was signed or hashed: a "3" read as 3 would leave here as something else.
+    try:
+        return adapter.validate_json(spelled, strict=True)
     except ValidationError as error:
         # The values stay out of the text: they may be somebody's code.
         where = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors()[:3])

@@ -11,6 +11,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from locker.wire.bounds import (
+    Count,
+    Digest,
+    LockerId,
+    Millimetres,
+    Name,
+    Number,
+    NumberOrNone,
+    TagOrNone,
+    WallMs,
+    Words,
+)
 from locker.wire.orders import Order, Snapshot
 
 Party = Literal["courier", "recipient", "operator"]
@@ -29,8 +41,8 @@ class Moment:
     only as good as `trusted` says (a Raspberry Pi may start in 1970).
     """
 
-    run_ms: int
-    wall_ms: int
+    run_ms: Count
+    wall_ms: WallMs
     trusted: bool = False
 
 
@@ -38,17 +50,17 @@ class Moment:
 class CompartmentSpec:
     """One compartment as the machine was built: sizes inside, and where its front is in the picture, in millimetres."""
 
-    n: int
+    n: Number
     size_class: SizeClass
-    width_mm: int
-    height_mm: int
-    depth_mm: int
+    width_mm: Millimetres
+    height_mm: Millimetres
+    depth_mm: Millimetres
     reach: Reach = "middle"
-    module: str = "A"
-    x_mm: int = 0
-    y_mm: int = 0
-    front_width_mm: int = 0
-    front_height_mm: int = 0
+    module: Name = "A"
+    x_mm: Millimetres = 0
+    y_mm: Millimetres = 0
+    front_width_mm: Millimetres = 0
+    front_height_mm: Millimetres = 0
     holds_child: bool = False
 
 
@@ -57,9 +69,9 @@ class RunStarted:
     """The daemon has started. `run` is a random 64-bit id (16 hex digits): no two histories of a card share it."""
 
     at: Moment
-    run: str
-    locker: str
-    software: str
+    run: Name
+    locker: LockerId
+    software: Name
     kind: Literal["run_started"] = "run_started"
 
 
@@ -68,7 +80,7 @@ class Described:
     """The machine as its config describes it; told again whenever that has changed."""
 
     at: Moment
-    number: int
+    number: Count
     compartments: tuple[CompartmentSpec, ...]
     kind: Literal["described"] = "described"
 
@@ -78,9 +90,9 @@ class OrderApplied:
     """An order of the hub has taken effect; `digest` is its hash in the hub's chain of orders."""
 
     at: Moment
-    epoch: str
-    number: int
-    digest: str
+    epoch: Name
+    number: Count
+    digest: Digest
     order: Order
     kind: Literal["order_applied"] = "order_applied"
 
@@ -90,9 +102,9 @@ class SnapshotApplied:
     """Everything that the hub owns was replaced at once; the next order is `number` + 1 behind `digest`."""
 
     at: Moment
-    epoch: str
-    number: int
-    digest: str
+    epoch: Name
+    number: Count
+    digest: Digest
     snapshot: Snapshot
     kind: Literal["snapshot_applied"] = "snapshot_applied"
 
@@ -102,10 +114,10 @@ class VisitStarted:
     """Somebody has shown who they are. `who` is a pickup for a recipient, a pass holder's id for staff, else empty."""
 
     at: Moment
-    visit: str
+    visit: Name
     party: Party
     by: Literal["ticket", "pin", "label", "deposit_ticket", "pass"]
-    who: str = ""
+    who: Name = ""
     kind: Literal["visit_started"] = "visit_started"
 
 
@@ -114,7 +126,7 @@ class VisitEnded:
     """The last door of a visit is shut and its person is gone."""
 
     at: Moment
-    visit: str
+    visit: Name
     how: Literal["done", "left", "next_person", "power_cut"] = "done"
     kind: Literal["visit_ended"] = "visit_ended"
 
@@ -127,11 +139,11 @@ class UnlockAuthorised:
     """
 
     at: Moment
-    n: int
+    n: Number
     reason: UnlockReason
-    visit: str = ""
-    deliveries: tuple[str, ...] = ()
-    attempt: int = 1
+    visit: Name = ""
+    deliveries: tuple[Name, ...] = ()
+    attempt: Count = 1
     kind: Literal["unlock_authorised"] = "unlock_authorised"
 
 
@@ -140,8 +152,8 @@ class Opened:
     """A door went from closed to open. `forced`: nobody was allowed to."""
 
     at: Moment
-    n: int
-    visit: str = ""
+    n: Number
+    visit: Name = ""
     forced: bool = False
     kind: Literal["opened"] = "opened"
 
@@ -151,8 +163,8 @@ class Closed:
     """A door went from open to closed."""
 
     at: Moment
-    n: int
-    visit: str = ""
+    n: Number
+    visit: Name = ""
     kind: Literal["closed"] = "closed"
 
 
@@ -165,12 +177,12 @@ class Deposited:
     """
 
     at: Moment
-    n: int
-    visit: str
-    delivery: str
-    pickup: str
+    n: Number
+    visit: Name
+    delivery: Name
+    pickup: Name
     by_ticket: bool = False
-    pin_tag: str = ""
+    pin_tag: TagOrNone = ""
     kind: Literal["deposited"] = "deposited"
 
 
@@ -179,10 +191,10 @@ class Collected:
     """The door was opened for the recipient: these deliveries are spent."""
 
     at: Moment
-    n: int
-    visit: str
-    pickup: str
-    deliveries: tuple[str, ...]
+    n: Number
+    visit: Name
+    pickup: Name
+    deliveries: tuple[Name, ...]
     kind: Literal["collected"] = "collected"
 
 
@@ -191,10 +203,10 @@ class Retrieved:
     """A courier has taken these deliveries out (expired, or to be returned)."""
 
     at: Moment
-    n: int
-    visit: str
-    deliveries: tuple[str, ...]
-    courier: str
+    n: Number
+    visit: Name
+    deliveries: tuple[Name, ...]
+    courier: Name
     kind: Literal["retrieved"] = "retrieved"
 
 
@@ -203,9 +215,9 @@ class ContentsUncertain:
     """Nobody knows what lies in a compartment; `deliveries` are those that may. Ends with `Inspected` or a visit."""
 
     at: Moment
-    n: int
+    n: Number
     doubt: Doubt
-    deliveries: tuple[str, ...] = ()
+    deliveries: tuple[Name, ...] = ()
     kind: Literal["contents_uncertain"] = "contents_uncertain"
 
 
@@ -214,9 +226,9 @@ class Inspected:
     """Somebody who may judge has looked: exactly `deliveries` lie in the compartment (none: it is empty)."""
 
     at: Moment
-    n: int
-    visit: str = ""
-    deliveries: tuple[str, ...] = ()
+    n: Number
+    visit: Name = ""
+    deliveries: tuple[Name, ...] = ()
     kind: Literal["inspected"] = "inspected"
 
 
@@ -225,7 +237,7 @@ class FaultFound:
     """A compartment can't be given to anybody new. A parcel inside keeps its recipient."""
 
     at: Moment
-    n: int
+    n: Number
     fault: Fault
     kind: Literal["fault_found"] = "fault_found"
 
@@ -235,7 +247,7 @@ class FaultCleared:
     """A fault has gone, by itself or by an operator's hand."""
 
     at: Moment
-    n: int
+    n: Number
     fault: Fault
     kind: Literal["fault_cleared"] = "fault_cleared"
 
@@ -254,8 +266,8 @@ class Alarmed:
 
     at: Moment
     alarm: Literal["safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost"]
-    n: int = 0
-    detail: str = ""
+    n: NumberOrNone = 0
+    detail: Words = ""
     kind: Literal["alarmed"] = "alarmed"
 
 

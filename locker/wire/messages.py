@@ -12,18 +12,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from locker.wire.bounds import Count, Digest, DigestOrNone, LockerId, LockerIdOrNone, Name, Number, WallMs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """Where the locker stands: the head of its journal, and the last order that it applied."""
 
-    locker: str
-    run: str
-    head: str
-    epoch: str = ""
-    order_number: int = 0
-    order_digest: str = ""
-    wall_ms: int = 0
+    locker: LockerId
+    run: Name
+    head: Digest
+    epoch: Name = ""
+    order_number: Count = 0
+    order_digest: DigestOrNone = ""
+    wall_ms: WallMs = 0
     clock_trusted: bool = False
     kind: Literal["hello"] = "hello"
 
@@ -32,8 +34,8 @@ class Hello:
 class Batch:
     """Consecutive journal entries, the first behind `parent`, as written: a reader may not know every fact."""
 
-    locker: str
-    parent: str
+    locker: LockerId
+    parent: Digest
     facts: tuple[dict[str, Any], ...]
     kind: Literal["batch"] = "batch"
 
@@ -42,9 +44,9 @@ class Batch:
 class Welcome:
     """The hub's answer to `Hello`: the journal entry it stands at (GENESIS: none), and the time."""
 
-    head: str
-    wall_ms: int
-    locker: str = ""
+    head: Digest
+    wall_ms: WallMs
+    locker: LockerIdOrNone = ""
     kind: Literal["welcome"] = "welcome"
 
 
@@ -55,9 +57,9 @@ class Confirm:
     `safe` is the newest entry that is also in a completed backup (empty: none); the locker keeps everything behind it.
     """
 
-    known: str
-    safe: str = ""
-    locker: str = ""
+    known: Digest
+    safe: DigestOrNone = ""
+    locker: LockerIdOrNone = ""
     kind: Literal["confirm"] = "confirm"
 
 
@@ -65,11 +67,11 @@ class Confirm:
 class Orders:
     """Consecutive orders of one epoch, the first numbered `first` behind the order whose hash is `parent`."""
 
-    epoch: str
-    first: int
-    parent: str
+    epoch: Name
+    first: Count
+    parent: Digest
     orders: tuple[dict[str, Any], ...]
-    locker: str = ""
+    locker: LockerIdOrNone = ""
     kind: Literal["orders"] = "orders"
 
 
@@ -77,11 +79,11 @@ class Orders:
 class FullState:
     """A snapshot, and the position in the chain of orders that it stands for."""
 
-    epoch: str
-    number: int
-    digest: str
+    epoch: Name
+    number: Count
+    digest: Digest
     snapshot: dict[str, Any]
-    locker: str = ""
+    locker: LockerIdOrNone = ""
     kind: Literal["full_state"] = "full_state"
 
 
@@ -89,8 +91,8 @@ class FullState:
 class Presence:
     """Whether a locker is connected. The offline one is its last will and carries the run that it belongs to."""
 
-    locker: str
-    run: str
+    locker: LockerId
+    run: Name
     online: bool
     kind: Literal["presence"] = "presence"
 
@@ -99,10 +101,10 @@ class Presence:
 class CompartmentState:
     """One compartment at a glance, without anything personal."""
 
-    n: int
+    n: Number
     content: Literal["empty", "occupied", "uncertain"]
-    door: str
-    faults: tuple[str, ...] = ()
+    door: Name
+    faults: tuple[Name, ...] = ()
     in_service: bool = True
 
 
@@ -110,9 +112,9 @@ class CompartmentState:
 class CabinetState:
     """All compartments at a glance."""
 
-    locker: str
-    run: str
-    head: str
+    locker: LockerId
+    run: Name
+    head: Digest
     compartments: tuple[CompartmentState, ...]
     kind: Literal["cabinet_state"] = "cabinet_state"
 

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from locker.wire.bounds import Count, Millimetres, Name, Number, NumberOrNone, Octet, PublicKey, TagOrNone, Words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
@@ -20,14 +22,14 @@ class Expect:
     the compartment that the hub has in mind (0: none); `low` asks for one that can be reached from a wheelchair.
     """
 
-    delivery: str
-    pickup: str
-    labels: tuple[str, ...]
-    width_mm: int
-    height_mm: int
-    depth_mm: int
-    planned: int = 0
-    carrier: str = ""
+    delivery: Name
+    pickup: Name
+    labels: tuple[Words, ...]
+    width_mm: Millimetres
+    height_mm: Millimetres
+    depth_mm: Millimetres
+    planned: NumberOrNone = 0
+    carrier: Name = ""
     low: bool = False
     kind: Literal["expect"] = "expect"
 
@@ -39,9 +41,9 @@ class Admit:
     An older generation never opens anything again. `pin_tag` is `access_tag` of the PIN under this locker's own key.
     """
 
-    pickup: str
-    generation: int
-    pin_tag: str = ""
+    pickup: Name
+    generation: Count
+    pin_tag: TagOrNone = ""
     kind: Literal["admit"] = "admit"
 
 
@@ -49,8 +51,8 @@ class Admit:
 class Withdraw:
     """A delivery isn't coming here any more. `moved_to` names the place where it waits, for the screen."""
 
-    delivery: str
-    moved_to: str = ""
+    delivery: Name
+    moved_to: Words = ""
     kind: Literal["withdraw"] = "withdraw"
 
 
@@ -61,7 +63,7 @@ class Recall:
     With `recalled` false the recall is taken back (its time was extended).
     """
 
-    delivery: str
+    delivery: Name
     recalled: bool = True
     kind: Literal["recall"] = "recall"
 
@@ -70,10 +72,10 @@ class Recall:
 class Pass:
     """One member of staff: the tag of a code (32 hex digits), whose it is, and, for couriers, of which carrier."""
 
-    tag: str
+    tag: TagOrNone
     party: Literal["courier", "operator"]
-    who: str
-    carrier: str = ""
+    who: Name
+    carrier: Name = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,26 +90,26 @@ class Passes:
 class TicketKey:
     """A public key (64 hex digits, Ed25519) that tickets with this key id (0 to 255) are signed with."""
 
-    kid: int
-    public_key: str
+    kid: Octet
+    public_key: PublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """Another locker: its number in tickets, and where it stands, for the screen."""
 
-    number: int
-    name: str
-    where: str
+    number: Count
+    name: Words
+    where: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the locker shows about itself and the others, and the ticket keys that it trusts."""
 
-    name: str
-    where: str = ""
-    help_phone: str = ""
+    name: Words
+    where: Words = ""
+    help_phone: Words = ""
     keys: tuple[TicketKey, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     kind: Literal["site"] = "site"
@@ -117,9 +119,9 @@ class Site:
 class Serve:
     """An operator takes a compartment out of service, or puts it back. A parcel inside can still be collected."""
 
-    n: int
+    n: Number
     in_service: bool
-    reason: str = ""
+    reason: Words = ""
     kind: Literal["serve"] = "serve"
 
 

@@ -66,11 +66,11 @@ class SignedTicket:
 def issue(ticket: Ticket, key: Ed25519PrivateKey) -> str:
     """The text of the QR code. Raises ValueError or struct.error where a value doesn't fit its field."""
     body = _BODY.pack(
-        _TYPE_NUMBERS[ticket.type], ticket.kid, ticket.home, bytes.fromhex(ticket.pickup), ticket.generation,
+        _TYPE_NUMBERS[ticket.type], ticket.kid, ticket.home, _exactly(8, ticket.pickup), ticket.generation,
         ticket.not_after_s,
     )  # fmt: skip
     if ticket.type == "deposit":
-        body += _DEPOSIT.pack(_SIZES.index(ticket.size_class), bytes.fromhex(ticket.pin_tag))
+        body += _DEPOSIT.pack(_SIZES.index(ticket.size_class), _exactly(16, ticket.pin_tag))
     signed = body + key.sign(_CONTEXT + body)
     return PREFIX + base64.b32encode(signed).decode().rstrip("=")
 
@@ -113,6 +113,14 @@ def _parse(body: bytes, signature: bytes) -> SignedTicket | None:
         size_class=size_class, pin_tag=pin_tag,
     )  # fmt: skip
     return SignedTicket(ticket, body, signature)
+
+
+def _exactly(length: int, digits: str) -> bytes:
+    # `struct` would cut what is too long and fill what is too short: the ticket would name somebody else.
+    raw = bytes.fromhex(digits)
+    if len(raw) != length:
+        raise ValueError(f"{2 * length} hex digits are needed, not {len(digits)}")
+    return raw
 
 
 def _text_length(raw_bytes: int) -> int:
