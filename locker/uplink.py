@@ -20,7 +20,7 @@ from locker import telemetry
 from locker.settings import Broker
 from locker.wire import codec
 from locker.wire.messages import Message, Presence
-from locker.wire.topics import QOS, RETAINED, TO_LOCKER, topic, topic_of
+from locker.wire.topics import QOS, RETAINED, TO_LOCKER, read_topic, topic, topic_of
 
 KEEPALIVE_S = 15
 """Short enough that a dead connection is noticed within half a minute, on both sides."""
@@ -106,14 +106,17 @@ class Uplink:
     async def _listen(self, client: aiomqtt.Client, listener: Listener) -> None:
         async for carried in client.messages:
             try:
-                message = self._read(carried.payload)
+                message = self._read(str(carried.topic), carried.payload)
             except codec.WireError as error:
-                telemetry.warn("message_dropped", code=error.code)
+                telemetry.warn("message_dropped", code=error.code, topic=carried.topic)
                 continue
             self._failures = 0
             listener.received(message)
 
-    def _read(self, payload: object) -> Message:
+    def _read(self, where: str, payload: object) -> Message:
+        address = read_topic(where)
+        if address is None or address.channel not in TO_LOCKER:
+            raise codec.WireError("misplaced", "the broker has sent what nobody subscribed to")
         message = codec.decode(payload if isinstance(payload, bytes) else b"", self._keys.hub)
         # A signature says who wrote it. A broker that hands us another locker's orders mustn't get them obeyed.
         if message.locker != self._presence.locker:
