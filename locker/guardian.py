@@ -50,6 +50,7 @@ class Guardian:
                 self._outputs.close()
 
     def _serve(self, selector: selectors.BaseSelector, stop: socket.socket) -> bool:
+        # Pulses end before anything is heard: a talkative daemon must not hold up the end of one.
         ready = [key.fileobj for key, _ in selector.select(self._wait_s())]
         self._end_pulses()
         if stop in ready:
@@ -96,6 +97,7 @@ class Guardian:
         if why:
             self._say(f"refused {n} {why}")
             return
+        # The current first, the words after it: a person waits for the one and nobody for the other.
         self._outputs.set(n, True)
         self._say(f"began {n}")
 
@@ -127,6 +129,7 @@ def _stop_on_sigterm() -> socket.socket:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     readable, written = socket.socketpair()
     written.setblocking(False)
+    # A handler that raised could interrupt the release of a lock; a byte in a socket waits for its turn.
     signal.set_wakeup_fd(written.detach())
     signal.signal(signal.SIGTERM, lambda *_: None)
     return readable

@@ -10,12 +10,12 @@ from typing import Literal
 
 Opinion = Literal["opened", "closed", "failed"]
 
+# A contact that doesn't come to rest for so long is loose.
 RESTLESS_S = 2.0
-"""A contact that doesn't come to rest for so long is loose."""
+# Nobody opens and shuts a door five times in ten seconds.
 CHANGES_MAX, CHANGES_S = 10, 10.0
-"""Nobody opens and shuts a door five times in ten seconds."""
+# A contact that has failed is believed again after so long a rest.
 QUIET_S = 60.0
-"""A contact that has failed is believed again after so long a rest."""
 
 
 class Contact:
@@ -35,6 +35,7 @@ class Contact:
         self._last_edge = now
         if self._restless_since is None:
             self._restless_since = now
+        # Counted from the first edge: a contact that trembles for ever would put off its settling for ever.
         if now - self._restless_since > RESTLESS_S:
             return self.fail()
         return None
@@ -53,6 +54,7 @@ class Contact:
         self._restless_since = None
         self._failed = False
         self.open = is_open
+        # A bounce that ends where it began, or a recovery without a change, is no news.
         if is_open == self._told:
             return None
         return self._changed(is_open, now)
@@ -74,6 +76,7 @@ class Contact:
     def _changed(self, is_open: bool, now: float) -> Opinion | None:
         self._changes.append(now)
         if len(self._changes) == CHANGES_MAX and now - self._changes[0] < CHANGES_S:
+            # Restless from now on, so that it has to be quiet before it is believed again.
             self._restless_since = now
             self._last_edge = now
             self._changes.clear()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# The longest QR code in letters and digits.
 BYTES_MAX = 4_296
-"""The longest QR code in letters and digits."""
 
 _END = re.compile(rb"[\r\n]")
 _AIM = re.compile(r"\]([A-Za-z][0-9A-Za-z])", re.ASCII)
@@ -42,6 +42,7 @@ class Framing:
 
     def feed(self, data: bytes, now: float) -> list[Scan]:
         """Bytes have come; returns what they complete, duplicates left out."""
+        # CR LF needs no care: the empty line between them is no scan. NUL comes from idle lines, not from codes.
         *lines, rest = _END.split(data.replace(b"\0", b""))
         scans = []
         for line in lines:
@@ -86,6 +87,7 @@ class Framing:
 
 def parse(raw: bytes) -> Scan:
     """The text of one scan, without its AIM prefix. UTF-8 if it is that, else every byte is a character."""
+    # Many scanners are set to Latin or GBK by their makers; what is no UTF-8 must still not be lost.
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

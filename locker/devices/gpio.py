@@ -27,6 +27,7 @@ class GpioOutputs:
 
     def __init__(self, settings: Settings) -> None:
         factory = open_factory(settings.gpio)
+        # initial_value False claims a line at rest; None would leave an active-low relay on.
         self._relays = {
             box.n: OutputDevice(
                 box.lock_pin, active_high=settings.gpio.relay_active_high, initial_value=False, pin_factory=factory
@@ -35,16 +36,15 @@ class GpioOutputs:
         }
 
     def set(self, n: int, energised: bool) -> None:
-        """Energise or release one lock."""
         self._relays[n].value = energised
 
     def close(self) -> None:
-        """Release every lock, then let go of the lines."""
         for n, relay in self._relays.items():
             try:
                 relay.off()
             except Exception:  # each pin library has its own errors, and one broken line must not keep the others on
                 log.exception("lock %d: its line can't be released", n)
+        # Only when all are off: closing a line takes its time, and a lock may be energised.
         for relay in self._relays.values():
             relay.close()
 
@@ -74,11 +74,9 @@ class GpioDoorSensors:
         self._poll = self._loop.call_later(self._poll_s, self._look_at_all)
 
     def read(self) -> dict[int, bool | None]:
-        """Whether each door is open (None: its contact can't be believed)."""
         return {n: contact.open for n, contact in self._contacts.items()}
 
     async def close(self) -> None:
-        """Let go of the pins."""
         self._poll.cancel()
         for timer in self._timers.values():
             timer.cancel()
@@ -108,6 +106,7 @@ class GpioDoorSensors:
             self._timers[n] = self._loop.call_at(look_at, self._look, n)
 
     def _look(self, n: int) -> None:
+        # Edges in the meantime have moved `look_at`; then settling says nothing and a new timer is set.
         del self._timers[n]
         self._judge(n, self._contacts[n].settle)
 

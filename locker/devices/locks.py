@@ -50,18 +50,19 @@ class GuardedLocks:
         """Ask for one pulse; its end is told as `PulseEnded`."""
         if self._socket is None or not self._ready or n in self._waiting:
             why = "asked twice" if n in self._waiting else "no guardian"
+            # Not from inside the call: whoever asks is in the middle of performing a decision.
             self._loop.call_soon(self._tell, PulseEnded(n=n, given=False, why=why))
             return
         # Written here and now: nothing may stand between the decision and the lock.
         try:
             self._socket.send(b"pulse %d %d\n" % (n, pulse_ms))
         except OSError as error:
+            # It counts as asked all the same: the overdue timer kills a guardian that doesn't listen.
             log.error("the guardian doesn't take a pulse: %s", error)
         overdue_s = pulse_ms / 1000 + OVERDUE_S
         self._waiting[n] = self._loop.call_later(overdue_s, self._overdue, n)
 
     async def close(self) -> None:
-        """De-energise everything and let go."""
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
@@ -85,6 +86,7 @@ class GuardedLocks:
         """Starts a guardian and stays with it until it ends; whether it ever was ready."""
         ours, theirs = socket.socketpair()
         with ours:
+            # Its end has to close here, or the guardian's death would not end the pipe.
             with theirs:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable, *GUARDIAN, "--config", str(self._config_path), stdin=theirs.fileno()
@@ -172,6 +174,7 @@ class GuardedLocks:
 
     def _lost(self, why: str) -> None:
         self._decided.set()
+        # Whether the door was released nobody knows; the door's contact will tell.
         for n in tuple(self._waiting):
             self._told(n, False, why)
         if not self._failed:

@@ -20,7 +20,6 @@ class GpioPanel:
         self._next: asyncio.TimerHandle | None = None
 
     def light(self, on: bool) -> None:
-        """Switch the lamp."""
         if self._lamp:
             self._lamp.value = on
 
@@ -31,7 +30,6 @@ class GpioPanel:
         self._sound(pattern_ms, True)
 
     async def close(self) -> None:
-        """Dark and silent."""
         if self._next:
             self._next.cancel()
         for device in (self._lamp, self._buzzer):

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 from locker.settings import PULSE_MS_MAX
 
+# From one pulse of a lock to its next; with the longest pulse that leaves the coil a second of rest.
 SPACING_MS = 2_000
-"""From one pulse of a lock to its next; with the longest pulse that leaves the coil a second of rest."""
+# A lock may be pulsed three times quickly, then every 10 s: at most a tenth of the time, and yet a door behind which
+# somebody may be trapped can be released again and again. The cabinet allows persons' codes far less.
 PULSES_AT_ONCE, PULSE_COOLS_MS = 3, 10_000
-"""A lock may be pulsed three times quickly, then every 10 s: at most a tenth of the time, and yet a door behind which
-somebody may be trapped can be released again and again. The cabinet allows persons' codes far less."""
+# The cabinet counts from its decision, the guardian from the pulse: a request may seem too early by its way here.
 TRAVEL_MS = 100
-"""The cabinet counts from its decision, the guardian from the pulse: a request may seem too early by its way here."""
 
 
 class PulseRule:
@@ -46,7 +46,6 @@ class PulseRule:
 
     @property
     def next_end_ms(self) -> int | None:
-        """When the next pulse is over."""
         return min(self._end_at.values(), default=None)
 
     def _why_not(self, n: int, pulse_ms: int, now_ms: int) -> str:

@@ -41,6 +41,7 @@ class SerialScanner:
             if port:
                 wait_s = RETRY_S
                 await self._read_until_lost(port)
+            # Also after a loss: a plug that is pulled halfway comes and goes for a while.
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_MAX_S)
 
@@ -83,6 +84,7 @@ class SerialScanner:
         if not data:
             self._lose(lost, OSError("the device has gone"))
             return
+        # A terminated scan goes out before anything else is done: somebody waits for their door.
         for scan in self._framing.feed(data, time.monotonic()):
             self._say(scan)
         self._stop_gap()
@@ -111,6 +113,7 @@ class SerialScanner:
             self._gap = None
 
     def _fail(self, error: Exception) -> None:
+        # Said once, not at every attempt to find it again.
         if not self._failed:
             self._failed = True
             self._tell(DeviceFailed(device=DEVICE, why=type(error).__name__ + ": " + (str(error) or "no reason given")))

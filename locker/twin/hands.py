@@ -38,19 +38,14 @@ class Scan(_Wish):
     pieces: int = Field(1, ge=1, le=10_000)
 
     def data(self) -> bytes:
-        """What goes over the wire."""
         return (bytes.fromhex(self.hex) or self.text.encode("utf-8", "surrogatepass")) + ENDS[self.end]
 
 
 class Keys(_Wish):
-    """Somebody types on the kiosk's keypad."""
-
     text: str
 
 
 class Choice(_Wish):
-    """Somebody presses a button of the kiosk."""
-
     choice: str
     n: int = 0
 
@@ -81,20 +76,14 @@ class Move(_Wish):
 
 
 class Network(_Wish):
-    """The network cable."""
-
     up: bool
 
 
 class Power(_Wish):
-    """The mains plug."""
-
     on: bool
 
 
 class Plug(_Wish):
-    """The scanner's plug."""
-
     plugged: bool
 
 
@@ -109,21 +98,17 @@ class Hands:
         self._web = web
 
     async def scan(self, request: Request) -> Any:
-        """POST /scan"""
         wish = await _wish(request, Scan)
         await self._locker.scan(wish.data(), wish.pieces)
         return {"scanned": True}
 
     async def keys(self, request: Request) -> Any:
-        """POST /keys"""
         return await self._press("keys", await _wish(request, Keys))
 
     async def choices(self, request: Request) -> Any:
-        """POST /choices"""
         return await self._press("choices", await _wish(request, Choice))
 
     async def door(self, request: Request) -> Any:
-        """POST /doors/{n}"""
         n, wish = self._n(request), await _wish(request, DoorDo)
         steel = self._locker.machine.steel
         deeds: dict[str, Callable[[int], None]] = {
@@ -137,7 +122,6 @@ class Hands:
         return self._do(n, deeds[wish.do])
 
     async def compartment(self, request: Request) -> Any:
-        """POST /compartments/{n}"""
         n, wish = self._n(request), await _wish(request, Move)
         steel = self._locker.machine.steel
         put, take = wish.put, wish.take
@@ -147,36 +131,29 @@ class Hands:
         return self._do(n, lambda _: steel.take(n, take))
 
     async def sensor(self, request: Request) -> Any:
-        """POST /sensors/{n}"""
         n, wish = self._n(request), await _wish(request, SensorDo)
         self._locker.machine.cut(n, wish.do == "cut")
         return self._locker.machine.steel.doors[n].picture()
 
     async def network(self, request: Request) -> Any:
-        """POST /network"""
         await self._locker.cable((await _wish(request, Network)).up)
         return {"network": self._locker.network.up}
 
     async def power(self, request: Request) -> Any:
-        """POST /power"""
         await self._locker.switch((await _wish(request, Power)).on)
         return {"power": self._locker.power.on}
 
     async def scanner(self, request: Request) -> Any:
-        """POST /scanner"""
         self._locker.plug_scanner((await _wish(request, Plug)).plugged)
         return {"scanner": self._locker.panel()["scanner"]}
 
     async def state(self, _: Request) -> Any:
-        """GET /state"""
         return self._locker.picture()
 
     async def panel(self, _: Request) -> Any:
-        """GET /panel"""
         return self._locker.panel()
 
     async def cabinet(self, _: Request) -> Any:
-        """GET /cabinet: what doesn't change, for whoever draws the locker."""
         settings = self._locker.settings
         return {
             "id": settings.locker.id,
@@ -186,7 +163,6 @@ class Hands:
         }
 
     async def events(self, _: Request) -> Response:
-        """GET /events: the state and the panel, at once and after every change."""
         return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def _stream(self) -> AsyncIterator[str]:

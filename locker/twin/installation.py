@@ -54,7 +54,6 @@ class Installation:
         await self.network.plug_in()
 
     async def close(self) -> None:
-        """Shut the daemon down and take everything away."""
         await self.power.close()
         await self.network.close()
         if self.scanner:
@@ -63,18 +62,17 @@ class Installation:
         self._note()
 
     async def switch(self, on: bool) -> None:
-        """Put the mains plug in, or pull it."""
         if on:
             self._plug_scanner(self._scanner_in_place)
             await self.power.plug_in()
         else:
+            # The processes first: one that still lived could drive a line that has no level any more.
             await self.power.unplug()
             self.machine.power_cut()
             self._plug_scanner(False)
         self._note()
 
     async def cable(self, up: bool) -> None:
-        """Put the network cable in, or pull it."""
         await (self.network.plug_in() if up else self.network.unplug())
         self._note()
 
@@ -122,7 +120,6 @@ class Installation:
 
     @property
     def version(self) -> int:
-        """Grows with every change."""
         return self._version
 
     async def changed(self, seen_version: int) -> int:

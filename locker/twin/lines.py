@@ -29,12 +29,11 @@ class Lines:
         self._server: asyncio.Server | None = None
 
     async def start(self, path: Path) -> None:
-        """Listen on a Unix socket."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_unix_server(lambda: _Holder(self), path)
 
     async def close(self) -> None:
-        """Stop listening, and cut off whoever is connected."""
+        # Without being cut off, a process that never hangs up would keep the server waiting.
         if self._server:
             self._server.close()
             for holder in tuple(self._holders):
@@ -75,6 +74,7 @@ class Lines:
                 self._claim(holder, int(pin))
             case ["f", pin]:
                 self._claims.pop(int(pin), None)
+            # An input drives nothing: a relay on such a line rests, whatever it was before.
             case ["i", pin]:
                 self._holder.pop(int(pin), None)
                 self._on_output(int(pin), None)

@@ -28,13 +28,11 @@ class Machine:
         self.buzzer = False
 
     async def start(self, path: Path) -> None:
-        """Connect the contacts, and offer the pins on a Unix socket."""
         for n in self._contacts:
             self._drive(n)
         await self.lines.start(path)
 
     async def close(self) -> None:
-        """Cut the wires."""
         if self._timer:
             self._timer.cancel()
         await self.lines.close()
@@ -42,6 +40,7 @@ class Machine:
     def act(self, hand: Callable[[int], Any]) -> None:
         """Let a hand (or a current) do something now: `hand` gets the time in ms."""
         now_ms = _now_ms()
+        # What is due comes before the hand, and what the hand has caused at once comes right after it.
         self._pass_time(now_ms)
         try:
             hand(now_ms)
@@ -50,7 +49,6 @@ class Machine:
             self._on_change()
 
     def cut(self, n: int, is_cut: bool) -> None:
-        """Cut the wire of a door's contact, or mend it."""
         self.act(lambda _: self.steel.cut(n, is_cut))
         self._drive(n)
 

@@ -22,11 +22,9 @@ class Network:
 
     @property
     def up(self) -> bool:
-        """Whether the cable is plugged in."""
         return self._server is not None
 
     async def plug_in(self) -> None:
-        """Let connections through."""
         if self._server is None:
             held, self._held = self._held or self._bound(), None
             self._server = await asyncio.start_server(self._relay, sock=held)
@@ -43,7 +41,6 @@ class Network:
         self._held = self._bound()
 
     async def close(self) -> None:
-        """Let the port go."""
         await self.unplug()
         if self._held:
             self._held.close()
@@ -57,8 +54,10 @@ class Network:
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._watched(writer), contextlib.suppress(OSError):
+            # A broker that is away ends the connection; whoever made it tries again by itself.
             there, away = await asyncio.open_connection(*self._broker)
             with self._watched(away):
+                # The cable may have been pulled while the far end was being dialled.
                 if self.up:
                     await _first_to_end(_pass_on(reader, away), _pass_on(there, writer))
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+# Current for so long lets the hook go.
 RELEASE_MS = 60
-"""Current for so long lets the hook go."""
+# From the hook's release to the contact's first edge.
 SPRING_MS = 40
-"""From the hook's release to the contact's first edge."""
+# When a contact changes on one movement; an odd number, so that it ends where it should.
 BOUNCE_MS = (0, 2, 3, 6, 8)
-"""When a contact changes on one movement; an odd number, so that it ends where it should."""
+# A coil that has gathered so much energised time burns out; a cooling coil halves about every 40 s.
 BURN_MS, COOL_MS = 10_000, 60_000
-"""A coil that has gathered so much energised time burns out; a cooling coil halves about every 40 s."""
 
 
 class CantBeDone(Exception):
@@ -76,7 +76,6 @@ class Steel:
 
     @property
     def next_ms(self) -> int | None:
-        """When something will happen by itself."""
         times = [edge.at_ms for edge in self._edges]
         for door in self.doors.values():
             if door.energised_ms is not None and not door.burnt:
@@ -89,6 +88,7 @@ class Steel:
         """Let time pass; returns the contact edges that were due, in order."""
         for door in self.doors.values():
             self._coil(door, now_ms)
+        # In the order of their times, whatever order caused them.
         due = sorted(edge for edge in self._edges if edge.at_ms <= now_ms)
         self._edges = [edge for edge in self._edges if edge.at_ms > now_ms]
         for edge in due:
@@ -96,8 +96,8 @@ class Steel:
         return due
 
     def relay(self, n: int, on: bool, now_ms: int) -> None:
-        """The line to a lock's relay is driven, or not."""
         door = self.doors[n]
+        # Contacts that stick only stay closed; they don't close by themselves.
         door.commanded = on
         self._current(door, on or (door.sticky and door.energised_ms is not None), now_ms)
 
@@ -128,7 +128,6 @@ class Steel:
             self._move(door, True, now_ms)
 
     def jam(self, n: int) -> None:
-        """Something holds the door where it is."""
         self.doors[n].jammed = True
 
     def free(self, n: int, now_ms: int) -> None:
@@ -139,11 +138,9 @@ class Steel:
             self._move(door, True, now_ms + SPRING_MS)
 
     def put(self, n: int, what: str) -> None:
-        """A hand puts something in."""
         self._reach_into(n).append(what)
 
     def take(self, n: int, what: str) -> None:
-        """A hand takes something out."""
         content = self._reach_into(n)
         if what not in content:
             raise CantBeDone(f"{what} isn't in compartment {n}.")
@@ -161,7 +158,6 @@ class Steel:
         self._current(door, door.commanded, now_ms)
 
     def cut(self, n: int, is_cut: bool) -> None:
-        """The wire of a door's contact is cut, or mended."""
         self.doors[n].cut = is_cut
 
     def _reach_into(self, n: int) -> list[str]:
@@ -185,6 +181,7 @@ class Steel:
             door.heat_ms += now_ms - door.heat_at_ms
             door.heat_at_ms = now_ms
             door.energised_ms = None
+            # The hook of a door that is still shut catches again.
             door.released = door.open
 
     def _coil(self, door: Door, now_ms: int) -> None:
@@ -195,6 +192,7 @@ class Steel:
             door.released = True
             if not door.open and not door.jammed:
                 self._move(door, True, released_at + SPRING_MS)
+        # A burnt coil pulls nothing, though its relay may well stay closed.
         if now_ms >= _burns_at(door):
             door.burnt = True
             door.released = door.open

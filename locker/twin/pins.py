@@ -50,6 +50,7 @@ class TwinPin(MockPin):  # type: ignore[misc]
         """Take the level that the twin drives, or the pull's where nothing is connected."""
         if self._function != "input":
             return
+        # A switch to ground or supply is stronger than the pin's own pull.
         level = self.factory.driven.get(self._number)
         if level if level is not None else self._pull == "up":
             self.drive_high()
@@ -64,6 +65,7 @@ class TwinPin(MockPin):  # type: ignore[misc]
     def _set_function(self, value: str) -> None:
         self._claim()
         super()._set_function(value)
+        # As lgpio does it: an output without a level begins low.
         if value == "output":
             self.output_with_state(False)
         else:
@@ -98,7 +100,6 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
         threading.Thread(target=self._listen, args=(lines,), daemon=True, name="twin-pins").start()
 
     def say(self, line: str) -> None:
-        """Tell the twin, before anything else happens."""
         self._socket.sendall(f"{line}\n".encode("ascii"))
 
     def claim(self, number: int) -> None:
@@ -119,6 +120,7 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
         if level in ("ok", "busy"):
             self._claims.put(level)
             return
+        # The listening thread and a program that has just made a pin must not both move it.
         with self.lock:
             if level == "-":
                 self.driven.pop(int(number), None)

@@ -34,7 +34,6 @@ class Power:
 
     @property
     def on(self) -> bool:
-        """Whether there is power; the daemon may have died nevertheless."""
         return self._supply is not None
 
     @property
@@ -53,12 +52,12 @@ class Power:
         await self._end(signal.SIGKILL)
 
     async def close(self) -> None:
-        """Shut down in an orderly way, for the end of the twin."""
         await self._end(signal.SIGTERM)
 
     async def _end(self, number: signal.Signals) -> None:
         if self._supply is None:
             return
+        # The supervision first, or it would take the death for an accident and start anew.
         supply, self._supply = self._supply, None
         supply.cancel()
         await asyncio.gather(supply, return_exceptions=True)
@@ -81,6 +80,7 @@ class Power:
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.DEVNULL,
+            # The twin's own output is one line of JSON, and nothing else may come into it.
             stdout=sys.stderr.fileno(),
             env=self._environment,
             start_new_session=True,

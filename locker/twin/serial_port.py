@@ -28,7 +28,6 @@ class SerialPort:
 
     @property
     def plugged(self) -> bool:
-        """Whether the device is there."""
         return self._master is not None
 
     @property
@@ -51,7 +50,6 @@ class SerialPort:
         self._path.symlink_to(os.ttyname(self._slave))
 
     def unplug(self) -> None:
-        """The device vanishes."""
         self._unlink()
         for fd in (self._master, self._slave):
             if fd is not None:
@@ -66,7 +64,6 @@ class SerialPort:
             await asyncio.sleep(LOOK_S)
 
     def discard(self) -> None:
-        """Forget what nobody has read."""
         if self._slave is not None:
             termios.tcflush(self._slave, termios.TCIFLUSH)
 
