@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import importlib
 import json
 import logging
 import signal
@@ -19,10 +18,9 @@ from pathlib import Path
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from locker.settings import Settings, SettingsError, load
-from locker.twin import hands
+from locker.twin import hands, page
 from locker.twin.installation import Installation, Site
 
 READY_TIMEOUT_S = 60.0
@@ -89,21 +87,13 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
             )
         )
         async with httpx.AsyncClient(timeout=hands.KIOSK_TIMEOUT_S, trust_env=False) as web:
-            app = hands.build(locker, web, _pages())
+            app = hands.build(locker, web, page.routes())
             async with _served(app, options.port) as twin_url:
                 try:
                     await locker.start()
                     await _until(stopped, _live(locker, web, twin_url, options.power_on))
                 finally:
                     await locker.close()
-
-
-def _pages() -> list[BaseRoute]:
-    try:
-        routes: list[BaseRoute] = importlib.import_module("locker.twin.page").routes()
-    except ModuleNotFoundError:
-        return []
-    return routes
 
 
 async def _live(locker: Installation, web: httpx.AsyncClient, twin_url: str, power_on: bool) -> None:
@@ -143,7 +133,6 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Captures none."""
         yield
 
 
