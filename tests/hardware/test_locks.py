@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+DOOR_PIN_OF_2 = 7
 
 
 def shut(bench: Any, n: int) -> None:
@@ -140,6 +144,23 @@ def test_a_cut_contact_reads_as_an_open_door(play: Any) -> None:
         await bench.until("the pull-up to be noticed", lambda: bench.last("DoorOpened(n=3)"))
         bench.machine.cut(3, False)
         await bench.until("the mended wire to be noticed", lambda: bench.last("DoorClosed(n=3)"))
+
+    play(story)
+
+
+def test_a_loose_contact_is_not_believed(play: Any) -> None:
+    async def story(bench: Any) -> None:
+        level = True
+        deadline = time.monotonic() + 15
+        while not bench.last("SensorFailed(n=2)"):
+            assert time.monotonic() < deadline
+            level = not level
+            bench.machine.lines.drive(DOOR_PIN_OF_2, level)
+            await asyncio.sleep(0.01)
+        bench.tell("read")
+        await bench.until("the doors to be read", lambda: bench.last("doors"))
+        assert bench.last("doors") == "doors {1: False, 2: None, 3: False}"
+        assert bench.count("SensorFailed") == 1
 
     play(story)
 
