@@ -50,6 +50,9 @@ ALARM_AFTER_MS = 60_000
 SAFETY_REST_MS = 10_000
 """A safety release isn't limited to three pulses, for somebody may be inside; this keeps the coil cool meanwhile."""
 
+SPRINGS_BACK_MS = 3_000
+"""A door that opens again so soon after it was shut hadn't latched: nobody has forced it."""
+
 ANSWER_WITHIN_MS = 300_000
 """For so long after the pulse a code stays good at a door that can't be seen."""
 
@@ -58,7 +61,8 @@ ANSWER_WITHIN_MS = 300_000
 class Door:
     """One door during one run. `pulses_ms` are the pulses that were given, `due_ms` is when it should have opened.
 
-    `given` is whether the guardian gave the last pulse; `opened_ms` is when it was seen to open.
+    `given` is whether the guardian gave the last pulse. `opened_ms` is when it was seen to open, `shut_ms` when its
+    person has shut it, `release_ms` when a safety release is due.
     """
 
     phase: Phase = "shut"
@@ -68,6 +72,7 @@ class Door:
     given: bool = True
     opened_ms: int = 0
     reminded: bool = False
+    shut_ms: int | None = None
     release_ms: int = 0
 
     def happens(self, happening: Happening) -> None:
@@ -77,7 +82,11 @@ class Door:
     def saw_open(self, now_ms: int) -> None:
         """The door has opened, or is found open."""
         self.happens("opened")
-        self.opened_ms, self.due_ms, self.reminded = now_ms, 0, False
+        self.opened_ms, self.due_ms, self.reminded, self.release_ms = now_ms, 0, False, 0
+
+    def springs_back(self, now_ms: int) -> bool:
+        """Whether an opening now means that the door hadn't latched."""
+        return self.shut_ms is not None and now_ms - self.shut_ms <= SPRINGS_BACK_MS
 
 
 def may_pulse(door: Door, now_ms: int) -> bool:

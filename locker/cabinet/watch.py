@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from locker.cabinet import collect, deposit, inspect, retrieve
+from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.door import (
     ALARM_AFTER_MS,
     PULSES_MAX,
     PULSES_WINDOW_MS,
+    REMIND_AFTER_MS,
     SAFETY_REST_MS,
     Door,
     may_pulse,
@@ -35,15 +37,20 @@ def opened(desk: Desk, n: int) -> None:
     box, talk = desk.state.boxes.get(n), _at(desk, n)
     if box is None or (box.open and not (talk and talk.stage in ("unlocking", "asking"))):
         return
-    allowed = desk.state.allowed.get(n)
-    forced = allowed is None or desk.now.run_ms - allowed.at.run_ms > PULSES_WINDOW_MS
-    visit = allowed.visit if allowed and not forced else ""
-    desk.record(facts.Opened(at=desk.now, n=n, visit=visit, forced=forced))
-    desk.door(n).saw_open(desk.now.run_ms)
+    door, allowed = desk.door(n), desk.state.allowed.get(n)
+    meant = allowed is not None and desk.now.run_ms - allowed.at.run_ms <= PULSES_WINDOW_MS
+    forced = not meant and not door.springs_back(desk.now.run_ms)
+    desk.record(facts.Opened(at=desk.now, n=n, visit=allowed.visit if allowed and meant else "", forced=forced))
+    door.saw_open(desk.now.run_ms)
     if forced:
+        door.shut_ms = None
         tell_forced(desk, n, box)
-    else:
+    elif meant:
+        door.shut_ms = None
         _mend(desk, n, box, MEND_BY_THEMSELVES)
+    elif desk.talk is None or not desk.talk.at_a_door:
+        desk.beep("remind")
+        desk.show(Screen(name="please_close", n=n, until_run_ms=desk.now.run_ms + REMIND_AFTER_MS))
     if talk and talk.stage in ("unlocking", "stuck", "asking"):
         talk.goes("opened")
         talk.idle_ms = 0
@@ -60,8 +67,11 @@ def closed(desk: Desk, n: int) -> None:
     opener = desk.state.opened.get(n)
     desk.record(facts.Closed(at=desk.now, n=n, visit=opener.visit if opener else ""))
     _mend(desk, n, box, ("left_open",))
-    desk.door(n).happens("closed")
-    desk.door(n).due_ms = 0
+    door = desk.door(n)
+    door.happens("closed")
+    door.due_ms = 0
+    if waited_for or (opener and opener.visit) or door.shut_ms is not None:
+        door.shut_ms = desk.now.run_ms
     if talk and (waited_for or talk.stage == "open"):
         if waited_for:
             # The sensor couldn't show it opening; that it was shut now says that it was open.
@@ -71,6 +81,8 @@ def closed(desk: Desk, n: int) -> None:
     elif desk.talk and opener and opener.visit == desk.talk.visit:
         # The courier had been sent on from a door that then did open.
         doubt(desk, Opening(n, "deposit", opener.deliveries), "left_open")
+    elif door.shut_ms is not None:
+        rest(desk)
     else:
         _release_for_safety(desk, n, box)
 

@@ -218,3 +218,47 @@ def test_the_compartments_of_two_pickups_stay_apart(front: Front) -> None:
     front.shut()
     assert (front.content(1), front.content(2)) == ("empty", "occupied")
     assert box(1).n in front.pulsed
+
+
+def test_a_stuck_person_tries_again_with_the_same_code(full: Front) -> None:
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.wait(7)
+    full.jammed = set()
+    full.wait(20)
+    full.scan(qr("ada"))
+    assert (full.shown, full.screen.params["wait_s"]) == ("stuck", 93)
+    assert full.count(facts.VisitStarted) == 2
+
+
+def test_the_pin_of_a_parcel_that_nobody_can_tell_of_is_not_wrong(full: Front) -> None:
+    from locker.cabinet.events import SensorFailed
+
+    full.happens(SensorFailed(n=1))
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.wait(400)
+    full.type("12345678")
+    assert (full.shown, full.count(facts.PinRefused)) == ("uncertain", 0)
+
+
+def test_help_and_back(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.choose("help")
+    assert full.shown == "help"
+    full.choose("back")
+    assert full.shown == "open"
+
+
+def test_nobody_knows_how_long_ago_without_a_clock(full: Front) -> None:
+    full.clock_trusted = False
+    full.scan(qr("ada"))
+    full.shut()
+    full.power_cut()
+    full.scan(qr("ada"))
+    assert full.screen.params == {"refusal": "already_collected", "ago_min": -1}
+
+
+def test_a_ticket_of_a_locker_that_nobody_knows_says_elsewhere(front: Front) -> None:
+    front.scan(qr("ada", home=99))
+    assert (front.shown, front.screen.params["where"]) == ("elsewhere", "")

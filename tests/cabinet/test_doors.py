@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locker.cabinet.cabinet import Cabinet
-from locker.cabinet.events import DeviceFailed, DeviceRecovered, SensorFailed
+from locker.cabinet.events import DeviceFailed, DeviceRecovered, DoorClosed, DoorOpened, PulseEnded, SensorFailed
 from locker.wire import facts
 from tests.cabinet.conftest import Front, MakeFront, box, qr
 
@@ -180,3 +180,95 @@ def test_a_locker_that_was_never_looked_into_gives_nothing_out(locker_of: MakeFr
 
 def test_nothing_to_do_is_nothing_to_wait_for() -> None:
     assert Cabinet().next_tick_ms is None
+
+
+def test_a_second_release_waits_until_the_coil_has_cooled_down(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.force(1)
+    front.shut(1)
+    front.wait(4)
+    front.shut(1)
+    assert front.pulsed == [1]
+    front.wait(6)
+    assert (front.pulsed, front.open) == ([1, 1], {1})
+
+
+def test_a_release_that_somebody_else_has_brought_about_is_not_repeated(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.force(1)
+    front.shut(1)
+    front.shut(1)
+    front.force(1)
+    front.wait(30)
+    assert front.pulsed == [1]
+
+
+def test_a_door_that_did_not_latch_was_not_forced(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.shut(1)
+    full.wait(1)
+    full.force(1)  # it springs back
+    assert (full.screen.name, full.screen.n, full.last(facts.Opened).forced) == ("please_close", 1, False)
+    full.shut(1)
+    assert (full.content(1), full.count(facts.Alarmed), full.shown) == ("empty", 0, "idle")
+
+
+def test_nor_is_it_released_for_safety(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.scan(qr("ada"))
+    front.shut(1)
+    front.force(1)
+    front.shut(1)
+    assert front.pulsed == [1, 1]
+
+
+def test_but_a_door_that_opens_later_was(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.shut(1)
+    full.wait(4)
+    full.force(1)
+    assert full.last(facts.Opened).forced
+
+
+def test_a_door_that_opens_after_its_courier_was_sent_on_leaves_a_doubt(front: Front) -> None:
+    front.announce("P1")
+    front.jammed = {1}
+    front.scan("P1")
+    front.wait(7)
+    front.force(1)
+    assert (front.last(facts.Opened).forced, front.screen.n) == (False, 2)
+    front.shut(1)
+    assert front.last(facts.ContentsUncertain).deliveries == ("d-P1",)
+    front.shut(2)
+    assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
+
+
+def test_a_sensor_that_is_dead_at_the_start_is_found(front: Front) -> None:
+    front.boot(door_2=None)
+    assert (front.last(facts.FaultFound).n, front.last(facts.FaultFound).fault) == (2, "sensor")
+
+
+def test_a_door_left_open_and_shut_in_the_dark_is_well_again(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.wait(61)
+    full.open.clear()
+    full.power_cut()
+    assert full.last(facts.FaultCleared).fault == "left_open"
+
+
+def test_a_door_that_no_plan_knows_changes_nothing(front: Front) -> None:
+    known = len(front.facts)
+    for event in (DoorOpened(n=99), DoorClosed(n=99), SensorFailed(n=99), PulseEnded(n=99, given=True)):
+        front.happens(event)
+    assert front.kinds(known) == []
+
+
+def test_a_compartment_that_the_plan_has_lost_is_kept_while_something_is_in_it(full: Front) -> None:
+    full.specs = (box(2), box(4, "XL"))
+    full.power_cut()
+    assert [(one.n, one.in_service) for one in full.cabinet.overview()] == [(1, False), (2, True), (4, True)]
+    full.scan(qr("ada"))
+    assert full.shown == "uncertain"
+    assert full.content(4) == "uncertain"

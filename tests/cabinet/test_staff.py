@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from locker.wire import facts
 from locker.wire.orders import Pass, Recall
-from tests.cabinet.conftest import Front, qr, tag
+from tests.cabinet.conftest import Front, deposit_qr, expect, qr, tag
 
 COURIER = Pass(tag=tag("courier"), party="courier", who="c1", carrier="post")
 RIVAL = Pass(tag=tag("rival"), party="courier", who="c2", carrier="rival")
@@ -21,6 +23,7 @@ def full(front: Front) -> Front:
         front.announce(label, who)
         front.deposit(label)
     front.choose("done")
+    front.wait(5)
     return front
 
 
@@ -171,3 +174,46 @@ def test_no_button_makes_a_recipient_an_operator(full: Front) -> None:
         full.scan(qr("nobody"))
         full.choose(choice, 2)  # type: ignore[arg-type]
     assert full.pulsed == []
+
+
+def test_a_recalled_parcel_that_came_by_ticket_is_known_by_its_orders_name(front: Front) -> None:
+    front.staff(COURIER)
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.announce("P1", "ada")
+    front.order(Recall(delivery="d-P1"))
+    front.type("courier")
+    assert front.screen.params["retrieve"] == [1]
+
+
+@pytest.mark.parametrize("code", ["courier", "operator"])
+def test_staff_at_a_stuck_door_go_back_to_their_list(full: Front, code: str) -> None:
+    full.order(Recall(delivery="d-P1"))
+    full.jammed = {1, 3}
+    full.type(code)
+    full.choose("retrieve" if code == "courier" else "inspect", 1 if code == "courier" else 3)
+    full.wait(8)
+    assert full.shown == "stuck"
+    full.choose("done")
+    assert full.shown == f"{code}_menu"
+
+
+def test_an_operator_tries_a_stuck_door_again(full: Front) -> None:
+    full.jammed = {3}
+    full.type("operator")
+    full.choose("inspect", 3)
+    full.wait(8)
+    full.jammed = set()
+    full.wait(20)
+    full.choose("not_open")
+    assert full.shown == "stuck"
+    assert full.screen.params["wait_s"] == 92
+
+
+def test_two_carriers_may_use_the_same_number(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.order(replace(expect("P1", "ben"), delivery="d-other"))
+    assert front.deposit("P1") == 1
+    assert front.deposit("P1") == 2
+    front.scan("P1")
+    assert front.shown == "already_deposited"
