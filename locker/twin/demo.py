@@ -87,7 +87,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> int:
 
 async def _play(stage: Stage, options: argparse.Namespace) -> int:
     started = time.monotonic()
-    await _bring_up(stage, options.mosquitto)
+    await bring_up(stage, options.mosquitto)
     if options.story:
         return await story.play(stage)
     attempt = await life.fill(stage)
@@ -95,7 +95,7 @@ async def _play(stage: Stage, options: argparse.Namespace) -> int:
     raise DemoError(await stage.processes.died())
 
 
-async def _bring_up(stage: Stage, mosquitto: bool) -> None:
+async def bring_up(stage: Stage, mosquitto: bool) -> None:
     hub_folder = str(stage.folder / "hub")
     stage.say("making keys and a database ...")
     made = await stage.processes.ask("hub-init", "hub_service", "init", "--data-dir", hub_folder)

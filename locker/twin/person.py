@@ -49,7 +49,10 @@ class Person:
         await self._do(f"compartments/{n}", {"take": what})
 
     async def shut(self, n: int) -> None:
-        """Pushes a door shut."""
+        """Pushes a door shut, once its lock has let go: before that it would spring open again."""
+        await self._until(
+            f"lock {n} to let go", lambda seen: any(d["n"] == n and not d["energised"] for d in seen["doors"])
+        )
         await self._do(f"doors/{n}", {"do": "close"})
 
     async def network(self, up: bool) -> None:

@@ -48,12 +48,13 @@ class Processes:
         return self._parsed(name, line)
 
     async def ask(self, name: str, *words: str) -> dict[str, Any]:
-        """Runs `python -m WORDS` to its end and returns the JSON object that it prints (or nothing)."""
+        """Runs `python -m WORDS` to its end and returns the JSON object that it prints last, if it does."""
         child = await self._spawn(name, words)
         out, _ = await child.communicate()
         if child.returncode != 0:
             raise DemoError(f"{name} ended with {child.returncode}; {self._log_of(name)}")
-        return self._parsed(name, out.splitlines()[-1]) if out.strip() else {}
+        said = out.splitlines()
+        return self._parsed(name, said[-1]) if said and said[-1].startswith(b"{") else {}
 
     async def died(self) -> str:
         """Waits until one of the children ends by itself, and says which."""
