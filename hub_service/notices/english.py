@@ -27,7 +27,7 @@ ENGLISH = Language(
         ),
         "ready": Words(
             "Your parcel {tracking} is ready at {locker}",
-            "Your parcel {tracking} lies ready for you in the locker, at any time of day.",
+            "Your parcel {tracking} lies ready for you in the locker.",
             ("code", "place", "until", "someone_else", "page"),
             "Parcel {tracking} at {place}. PIN {pin}, until {until}. {page_url}",
         ),

@@ -27,7 +27,7 @@ GERMAN = Language(
         ),
         "ready": Words(
             "Ihr Paket {tracking} liegt bereit: {locker}",
-            "Ihr Paket {tracking} liegt in der Paketstation für Sie bereit, zu jeder Tageszeit.",
+            "Ihr Paket {tracking} liegt in der Paketstation für Sie bereit.",
             ("code", "place", "until", "someone_else", "page"),
             "Paket {tracking} liegt bereit: {place}. PIN {pin}, bis {until}. {page_url}",
         ),

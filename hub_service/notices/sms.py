@@ -13,7 +13,6 @@ _BASIC = (
 )
 _EXTENDED = "^{}\\[~]|€"
 _LIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": ".", "\u00a0": " "})
-_SHORTEST_PLACE = 6
 
 
 def length(text: str) -> int:
@@ -29,8 +28,8 @@ def gsm(text: str) -> str:
 def fitted(write: Callable[[str, str], str], tracking: str, locker: str, where: str) -> str:
     """The fullest text that is one SMS, where `write(tracking, place)` makes it.
 
-    Shortens the place first, then the tracking number to its end; never what else is in the text. One that still is
-    too long comes back too long: two SMS with a PIN are better than one without.
+    Leaves out where the locker stands, then shortens the tracking number to its end and the locker's name word by word,
+    never what else is in the text. One that still is too long comes back too long: two SMS with a PIN are better than one without.
     """
     text = ""
     for short_tracking, place in _ever_shorter(tracking, locker, where):
@@ -46,8 +45,11 @@ def _ever_shorter(tracking: str, locker: str, where: str) -> Iterator[tuple[str,
         yield tracking, f"{locker} ({where.split(',')[0]})"
     yield tracking, locker
     tail = tracking if len(tracking) <= 8 else f"..{tracking[-6:]}"
-    for letters in range(len(locker), _SHORTEST_PLACE, -1):
-        yield tail, locker[:letters].rstrip() + ("" if letters == len(locker) else ".")
+    words = locker.split() or [""]
+    for count in range(len(words), 0, -1):
+        yield tail, " ".join(words[:count])
+    for letters in range(len(words[0]) - 1, 0, -1):
+        yield tail, words[0][:letters]
 
 
 def _gsm_letter(letter: str) -> str:

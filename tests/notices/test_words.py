@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -33,6 +34,11 @@ def test_a_parcel_that_is_ready_says_where_with_which_code_and_until_when() -> N
         message.sms
         == f"Parcel DP14711 at Elm Street 12 (left of the bakery). PIN 4829 1357, until Fri 27 Nov 12:00. {LINK}"
     )
+
+
+def test_a_place_that_is_too_long_for_one_sms_loses_whole_words_first() -> None:
+    far = replace(ABOUT, locker_name="Oak Square post office", locker_where="under the roof")
+    assert "goes to Oak Square post. PIN 4829 1357" in render("redirected", far, "en", UTC).sms
 
 
 def test_the_same_in_german() -> None:
