@@ -87,7 +87,7 @@ class WholeLocker:
         with self.web.stream("GET", f"{self.kiosk_url}/events") as events:
             for line in events.iter_lines():
                 assert time.monotonic() < ends, "the kiosk never showed it"
-                if line.startswith("data:") and holds(picture := json.loads(line.removeprefix("data:"))):
+                if line.startswith("data: {") and holds(picture := json.loads(line.removeprefix("data:"))):
                     return picture
         raise AssertionError("the kiosk has hung up")
 
