@@ -1,6 +1,6 @@
 """The demo: broker, hub and three lockers on this machine, with something in them, and a story that plays by itself.
 
-Everything runs as an operator would run it: the same commands, the same files, the same wire. Only the steel is software.
+Everything runs as an operator would run it: the same commands, files and wire. Only the steel is software.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import httpx
 from locker.twin import life, story
 from locker.twin.person import GaveUp
 from locker.twin.processes import DemoError, Processes, free_port, stop_on_signals
-from locker.twin.stage import LockerPlace, Stage
 from locker.twin.sites import SITES, Site, Wiring, config
+from locker.twin.stage import LockerPlace, Stage
 
 DATA_DIR = Path("build") / "demo"
 HTTP_TIMEOUT_S = 20.0

@@ -54,7 +54,7 @@ async def _a_morning_at(stage: Stage, locker: str, number: int) -> None:
         await until_known(stage, locker, parcel)
         await person.deposits(parcel["tracking_number"])
     await person.choose("done")
-    await person.collects(parcels[-1]["pickup"]["ticket"])
+    await person.collects(parcels[0]["pickup"]["ticket"])
     await announce(stage, f"DP{number}9000", SMALL, locker, "Olga")
 
 

@@ -35,9 +35,11 @@ class TwinPin(MockPin):  # type: ignore[misc]
 
     def close(self) -> None:
         """Let the line go; the next use claims it again."""
-        super().close()
-        self._claimed = False
-        self.factory.say(f"f {self._number}")
+        # gpiozero closes every pin once more when the program ends; that must not claim it again.
+        if self._claimed:
+            super().close()
+            self._claimed = False
+            self.factory.say(f"f {self._number}")
 
     def output_with_state(self, state: bool) -> None:
         """Claim the pin as an output at this level, in one step."""
@@ -105,7 +107,10 @@ class TwinPinFactory(MockFactory):  # type: ignore[misc]
     def claim(self, number: int) -> None:
         """Take a line for this process; OSError where another one has it."""
         self.say(f"c {number}")
-        answer = self._claims.get(timeout=CLAIM_TIMEOUT_S)
+        try:
+            answer = self._claims.get(timeout=CLAIM_TIMEOUT_S)
+        except queue.Empty:
+            raise OSError(errno.ETIMEDOUT, "the twin doesn't answer") from None
         if answer != "ok":
             raise OSError(errno.EBUSY, f"GPIO {number} is busy: another process has it")
 
