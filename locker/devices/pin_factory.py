@@ -46,14 +46,23 @@ def resting_pin_class() -> type[Any]:
     from gpiozero.pins.lgpio import LGPIOPin
 
     class RestingLGPIOPin(LGPIOPin):  # type: ignore[misc]
+        _held = True
+
         def output_with_state(self, state: bool) -> None:
+            self._held = True
             lgpio.gpio_claim_output(self.factory._handle, self._number, int(state))
 
         def close(self) -> None:
             # gpiozero keeps the line claimed as an input. The daemon lets lock lines go for the next guardian to claim.
-            super().close()
-            if self.factory._handle is not None:
+            if self._held and self.factory._handle is not None:
+                super().close()
                 lgpio.gpio_free(self.factory._handle, self._number)
+            # gpiozero closes every pin once more when the program ends, when it may be another process's.
+            self._held = False
+
+        def _set_function(self, value: str) -> None:
+            self._held = True
+            super()._set_function(value)
 
     return RestingLGPIOPin
 

@@ -164,6 +164,7 @@ def test_lgpio_claims_an_output_with_its_first_level_in_one_call_and_lets_it_go(
     assert calls == [("gpio_claim_input", 99, LOCK_PIN, lgpio.SET_PULL_NONE), ("gpio_claim_output", 99, LOCK_PIN, 1)]
     monkeypatch.setattr(lgpio, "gpio_get_mode", lambda *_: 2)
     outputs.close()
+    Device.pin_factory.close()
     assert calls[2:] == [
         ("gpio_write", 99, LOCK_PIN, True),
         ("gpio_claim_input", 99, LOCK_PIN, lgpio.SET_PULL_NONE),
