@@ -29,7 +29,8 @@ def fitted(write: Callable[[str, str], str], tracking: str, locker: str, where: 
     """The fullest text that is one SMS, where `write(tracking, place)` makes it.
 
     Leaves out where the locker stands, then shortens the tracking number to its end and the locker's name word by word,
-    never what else is in the text. One that still is too long comes back too long: two SMS with a PIN are better than one without.
+    never what else is in the text. One that still is too long comes back too long: two SMS
+    with a PIN are better than one without.
     """
     text = ""
     for short_tracking, place in _ever_shorter(tracking, locker, where):

@@ -21,6 +21,7 @@ from hub_service.web.picture import locker_svg
 
 CARRIER = "demo-post"
 LETTERS_SHOWN = 60
+PARCELS_SHOWN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _start(hub: Hub, pages: Pages, form: Filled, problem: str = "") -> Response:
         problem=problem,
         moved=_ahead(view.moved_hours),
         sizes=SIZES,
-        steps=[next_step(parcel, view.links) for parcel in view.recent],
+        steps=[next_step(parcel, view.links) for parcel in view.recent[:PARCELS_SHOWN]],
         lockers=[(locker, locker_svg(locker.compartments), links.get(locker.id)) for locker in view.lockers],
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 TOWN = Path(__file__).parents[1] / "web" / "town.py"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-START_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 10.0
 
 
 @pytest.fixture
@@ -36,16 +36,15 @@ def town(tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def url(town: Any) -> Iterator[str]:
     """Where the town's pages are served."""
-    server = uvicorn.Server(uvicorn.Config(town.app(), port=0, log_level="warning", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run)
+    server = uvicorn.Server(uvicorn.Config(town.app(), log_level="warning", lifespan="off", ws="none"))
+    # It listens before the server runs: whoever is early waits in its queue.
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
-    thread.join(START_TIMEOUT_S)
+    thread.join(STOP_TIMEOUT_S)
+    listener.close()
 
 
 @pytest.fixture(scope="session")
