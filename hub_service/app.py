@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
@@ -61,6 +62,7 @@ async def serve(settings: Settings) -> None:
     else:
         _log.warning("no channel is set up yet: notices wait in the outbox")
     server = uvicorn.Server(uvicorn.Config(build(hub, settings.demo, tasks), log_config=None, access_log=False))
+    _end_quietly(server)
     announcing = asyncio.create_task(_announce(server, url))
     try:
         await server.serve(sockets=[listener])
@@ -83,6 +85,15 @@ async def _announce(server: uvicorn.Server, url: str) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
     print(json.dumps({"hub_url": url}), flush=True)  # noqa: T201
+
+
+def _end_quietly(server: uvicorn.Server) -> None:
+    # uvicorn raises the signal that ended it once more, for whoever was there before: that is us, and all is done.
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -107,15 +109,20 @@ def _add_data_dir(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data-dir", type=Path, required=True, help="where the hub keeps its keys and database")
 
 
-def _open(options: argparse.Namespace) -> Hub:
+@contextlib.contextmanager
+def _hub(options: argparse.Namespace) -> Iterator[Hub]:
     data_dir: Path = options.data_dir
-    return open_hub(data_dir, data_dir / DATABASE)
+    hub = open_hub(data_dir, data_dir / DATABASE)
+    try:
+        yield hub
+    finally:
+        hub.store.close()
 
 
 def _init(options: argparse.Namespace) -> object:
     keys.create(options.data_dir)
-    hub = _open(options)
-    return {"api_key": sites.add_api_key(hub, "init"), "public_key": hub.keys.public_hex}
+    with _hub(options) as hub:
+        return {"api_key": sites.add_api_key(hub, "init"), "public_key": hub.keys.public_hex}
 
 
 def _add_locker(options: argparse.Namespace) -> object:
@@ -123,25 +130,32 @@ def _add_locker(options: argparse.Namespace) -> object:
         id=options.id, number=options.number, name=options.name, where=options.where, public_key=options.public_key,
         help_phone=options.help_phone, latitude=options.latitude, longitude=options.longitude,
     )  # fmt: skip
-    done = sites.add_locker(_open(options), new)
-    return done if isinstance(done, Refusal) else asdict(done)
+    with _hub(options) as hub:
+        return _shown(sites.add_locker(hub, new))
 
 
 def _add_pass(options: argparse.Namespace) -> object:
-    return {"code": sites.add_pass(_open(options), options.party, options.who, options.carrier).code}
+    with _hub(options) as hub:
+        return {"code": sites.add_pass(hub, options.party, options.who, options.carrier).code}
 
 
 def _add_api_key(options: argparse.Namespace) -> object:
-    return {"api_key": sites.add_api_key(_open(options), options.name)}
+    with _hub(options) as hub:
+        return {"api_key": sites.add_api_key(hub, options.name)}
 
 
 def _issue_deposit_ticket(options: argparse.Namespace) -> object:
-    done = deposit_tickets.issue(_open(options), options.parcel)
-    return done if isinstance(done, Refusal) else asdict(done)
+    with _hub(options) as hub:
+        return _shown(deposit_tickets.issue(hub, options.parcel))
 
 
 def _parked(options: argparse.Namespace) -> object:
-    return {"still_parked": reports.retry_parked(_open(options), options.id)}
+    with _hub(options) as hub:
+        return {"still_parked": reports.retry_parked(hub, options.id)}
+
+
+def _shown(done: sites.Introduced | deposit_tickets.DepositTicket | Refusal) -> object:
+    return done if isinstance(done, Refusal) else asdict(done)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Header
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub_service.api.problems import MEDIA_TYPE, Problem
@@ -61,7 +62,8 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise Problem(413, "too_long", "A body has at most 1 MiB: send fewer parcels at once.")
+            # The framework turns any other exception of a body into "400".
+            raise HTTPException(413, "A body has at most 1 MiB: send fewer parcels at once.")
         return message
 
     return counted

@@ -38,7 +38,7 @@ def _add_announcing(routes: APIRouter, hub: Hub, who: Any) -> None:
         return answers.parcel(_granted(announce.announce(hub, body.wish(), _request(name, idempotency_key))))
 
     @routes.post("/parcels/bulk", status_code=207)
-    def announce_many(body: list[dict[str, Any]], idempotency_key: Key = "", name: str = who) -> dict[str, Any]:
+    def announce_many(body: list[Any], idempotency_key: Key = "", name: str = who) -> dict[str, Any]:
         """Takes up to a thousand parcels on, each row for itself: `items` has an answer for each, in order."""
         if len(body) > ROWS_MAX:
             raise problems.Problem(422, "too_many_rows", f"Send at most {ROWS_MAX} parcels at once.")
@@ -116,7 +116,7 @@ def _request(name: str, key: str, row: str = "") -> RequestKey | None:
     return RequestKey(name, key + row) if key else None
 
 
-def _row(hub: Hub, row: dict[str, Any], request: RequestKey | None) -> dict[str, Any]:
+def _row(hub: Hub, row: Any, request: RequestKey | None) -> dict[str, Any]:
     try:
         wish = _ROW.validate_python(row).wish()
     except ValidationError as error:

@@ -32,6 +32,8 @@ class Store:
         self._callbacks: list[Callable[[], None]] = []
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue(READERS_KEPT)
         self._turn = threading.Lock()
+        if not path.exists():
+            path.touch(mode=0o600)
         self._writer = self._connect()
         _migrate(self._writer)
 

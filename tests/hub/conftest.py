@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hub_service.app import build
 from hub_service.handlers import announce, looks, orders, reports, sites
 from hub_service.handlers.hub import Hub, MovedClock
 from hub_service.handlers.views import ParcelView
@@ -21,6 +25,11 @@ from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import fact_to_json
 from locker.wire.facts import CompartmentSpec, Fact, Moment, SizeClass
 from locker.wire.messages import Batch, Confirm, FullState, Hello, Message, Orders
+
+with warnings.catch_warnings():
+    # It would rather have another HTTP client than the one that everything here uses.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
 
 MONDAY_MS = 1_790_000_000_000
 INSIDE_MM: dict[SizeClass, int] = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
@@ -220,3 +229,13 @@ def notices(hub: Hub) -> Callable[[], list[str]]:
             return [row["kind"] for row in db.execute("SELECT kind FROM notices_outbox ORDER BY id")]
 
     return notices
+
+
+@pytest.fixture
+def visit(hub: Hub) -> Callable[..., AbstractContextManager[httpx.Client]]:
+    """Opens the hub's HTTP interface, without its link to lockers."""
+
+    def visit(demo: bool) -> AbstractContextManager[httpx.Client]:
+        return TestClient(build(hub, demo), raise_server_exceptions=False)
+
+    return visit
