@@ -13,6 +13,7 @@ _SAID_OF_A_DOOR: dict[door.Happening, str] = {
     "gave_up": "all pulses are used up, or the courier doesn't want to wait",
     "stood_open": "it has stood open for too long",
     "lost_sight": 'its sensor can\'t be believed, or said "open" before the pulse',
+    "mended": "an operator says that it works again",
     "answered": "the person has said what it did, or has gone",
 }
 

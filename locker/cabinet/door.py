@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Phase = Literal["shut", "unlocking", "open", "left_open", "stuck", "unseen"]
-Happening = Literal["pulsed", "opened", "closed", "gave_up", "stood_open", "lost_sight", "answered"]
+Happening = Literal["pulsed", "opened", "closed", "gave_up", "stood_open", "lost_sight", "answered", "mended"]
 
 TABLE: dict[tuple[Phase, Happening], Phase] = {
     ("shut", "pulsed"): "unlocking",
@@ -28,6 +28,7 @@ TABLE: dict[tuple[Phase, Happening], Phase] = {
     ("stuck", "pulsed"): "unlocking",
     ("stuck", "opened"): "open",
     ("stuck", "closed"): "shut",
+    ("stuck", "mended"): "shut",
     ("unseen", "opened"): "open",
     ("unseen", "closed"): "shut",
     ("unseen", "answered"): "shut",

@@ -71,6 +71,7 @@ def repaired(desk: Desk, n: int) -> None:
         # A door that stands open goes on standing open until somebody shuts it.
         if not (fault == "left_open" and box and box.open):
             desk.record(facts.FaultCleared(at=desk.now, n=n or talk.n, fault=fault))
-    desk.door(n or talk.n).happens("closed" if desk.door(n or talk.n).phase == "stuck" else "answered")
-    wait(desk)
+    desk.door(n or talk.n).happens("mended")
+    if not talk.at_a_door:
+        wait(desk)
     rest(desk)

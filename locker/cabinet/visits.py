@@ -104,9 +104,10 @@ def hindrance(desk: Desk) -> Refusal | None:
 
 
 def time(desk: Desk) -> None:
-    """Ends the visit of somebody who has left, never while a door is open."""
+    """Ends the visit of somebody who has left."""
     talk = desk.talk
-    if talk and talk.idle_ms and desk.now.run_ms >= talk.idle_ms and not talk.at_a_door:
+    if talk and talk.idle_ms and desk.now.run_ms >= talk.idle_ms:
+        assert not talk.at_a_door, "nobody leaves an open door"
         end(desk, "left")
 
 

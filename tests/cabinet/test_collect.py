@@ -262,3 +262,22 @@ def test_nobody_knows_how_long_ago_without_a_clock(full: Front) -> None:
 def test_a_ticket_of_a_locker_that_nobody_knows_says_elsewhere(front: Front) -> None:
     front.scan(qr("ada", home=99))
     assert (front.shown, front.screen.params["where"]) == ("elsewhere", "")
+
+
+def test_a_forced_box_is_not_opened_again_for_its_last_recipient(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.shut()
+    full.wait(10)
+    full.force(1)
+    full.shut()
+    full.scan(qr("ada"))
+    assert (full.shown, full.pulsed) == ("already_collected", [1])
+
+
+def test_three_pulses_are_three_whoever_asked_for_them(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.jammed = {1}
+    front.scan(qr("ada"))
+    front.wait(100)
+    assert front.pulsed == [1, 1, 1]

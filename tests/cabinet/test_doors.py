@@ -243,6 +243,7 @@ def test_a_door_that_opens_after_its_courier_was_sent_on_leaves_a_doubt(front: F
     assert front.last(facts.ContentsUncertain).deliveries == ("d-P1",)
     front.shut(2)
     assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
+    assert front.state.where("d-P1") == 2
 
 
 def test_a_sensor_that_is_dead_at_the_start_is_found(front: Front) -> None:

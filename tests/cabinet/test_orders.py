@@ -153,6 +153,7 @@ def test_a_withdrawn_parcel_that_lies_inside_stays_its_recipients(front: Front) 
     front.deposit("P1")
     front.order(Withdraw(delivery="d-P1"))
     assert front.last(facts.Alarmed).alarm == "unknown_delivery"
+    assert front.state.gone == {}
     front.scan(qr("ada"))
     assert front.open == {1}
 

@@ -217,3 +217,26 @@ def test_two_carriers_may_use_the_same_number(front: Front) -> None:
     assert front.deposit("P1") == 2
     front.scan("P1")
     assert front.shown == "already_deposited"
+
+
+def test_an_operator_may_say_repaired_while_the_door_is_open(full: Front) -> None:
+    full.type("operator")
+    full.choose("inspect", 3)
+    full.choose("repaired")
+    full.wait(40)
+    assert full.count(facts.VisitEnded) == 1
+    full.shut()
+    assert full.shown == "inspected"
+
+
+def test_a_door_that_stuck_is_given_out_again_once_it_was_repaired(full: Front) -> None:
+    full.jammed = {3}
+    full.type("operator")
+    full.choose("inspect", 3)
+    full.wait(8)
+    full.jammed = set()
+    full.choose("repaired")
+    full.choose("done")
+    full.wait(200)
+    full.announce("P3", size_mm=(300, 300, 300))
+    assert full.deposit("P3") == 3
