@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,11 +51,13 @@ class Provider:
 
     away: bool = False
     taken: list[tuple[Notice, Message]] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
 
     def deliver(self, notice: Notice, message: Message) -> None:
         if self.away:
             raise ConnectionRefusedError("mira@example.org is not reachable")
         self.taken.append((notice, message))
+        self.came.set()
 
 
 @pytest.fixture

@@ -89,19 +89,19 @@ def test_the_mailbox_keeps_a_message_once_as_its_channel_would_show_it(
     assert "4829 1357" in kept[0].body
 
 
-def test_a_running_worker_sends_at_once_what_is_written(
+def test_a_running_worker_sends_what_is_written_meanwhile(
     store: Store, clock: Any, provider: Any, put: Callable[..., None]
 ) -> None:
     async def told() -> None:
         running = asyncio.create_task(Worker(store, provider, clock.now_ms).run())
         try:
-            await asyncio.sleep(0)
-            put()
-            async with asyncio.timeout(5):
-                while not provider.taken:
-                    await asyncio.sleep(0.01)
+            for occasion in ("a", "b"):
+                put(once=occasion)
+                assert await asyncio.to_thread(provider.came.wait, 5)
+                provider.came.clear()
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(told())
+    assert [notice.once for notice, _ in provider.taken] == ["a", "b"]
