@@ -5,7 +5,6 @@ from __future__ import annotations
 from locker.kiosk.texts.words import Words
 
 ENGLISH: Words = {
-    "language": "English",
     "screens": {
         "idle": ("Scan your code", "Hold your QR code or parcel label in front of the scanner, or type your PIN."),
         "typing": ("Type your PIN", "Eight digits, as in your message. C clears them."),
@@ -48,6 +47,7 @@ ENGLISH: Words = {
         "already_collected": ("Already collected", "This parcel was taken {ago}. If it wasn't you, call us."),
         "not_yet": ("Not here yet", "Your parcel hasn't been put in yet. You get a message when it is here."),
         "wrong_pin": ("That PIN doesn't fit", "Check the eight digits in your message and type again. {left} left."),
+        "wrong_pin.wait": ("That PIN doesn't fit", "Please wait {wait} before the next PIN. QR codes work right now."),
         "pause": ("A short pause", "Please wait {wait} before you type a PIN again. QR codes work right now."),
         "keypad_closed": ("PINs are switched off", "Too many wrong PINs. Scan your QR code instead, or call us."),
         "no_room": ("No compartment fits", "Take the parcel to another locker, or come back later."),
@@ -110,7 +110,8 @@ ENGLISH: Words = {
         "offline": "Offline: pickup works",
         "contrast": "High contrast",
         "low": "Controls lower",
-        "language": "Sprache: Deutsch",
+        "language": "Language: switch to Deutsch",
+        "own_name": "English",
         "moment": "One moment",
         "reconnecting": "The locker is starting. Doors stay shut and your parcel is safe.",
         "countdown": "{seconds} s",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from locker.kiosk.texts.words import Words
 
 GERMAN: Words = {
-    "language": "Deutsch",
     "screens": {
         "idle": ("Code scannen", "Halten Sie QR-Code oder Paketschein vor den Scanner, oder tippen Sie Ihre PIN."),
         "typing": ("PIN eingeben", "Acht Ziffern, wie in Ihrer Nachricht. C löscht sie."),
@@ -66,6 +65,7 @@ GERMAN: Words = {
         ),
         "not_yet": ("Noch nicht da", "Ihr Paket ist noch nicht eingelegt. Sie bekommen dann eine Nachricht."),
         "wrong_pin": ("PIN passt nicht", "Prüfen Sie die acht Ziffern und tippen Sie noch einmal. Noch {left}."),
+        "wrong_pin.wait": ("PIN passt nicht", "Bitte warten Sie {wait} bis zur nächsten PIN. QR-Codes gehen sofort."),
         "pause": ("Kurze Pause", "Bitte warten Sie {wait} bis zur nächsten PIN. QR-Codes gehen sofort."),
         "keypad_closed": (
             "PIN-Eingabe gesperrt",
@@ -140,7 +140,8 @@ GERMAN: Words = {
         "offline": "Offline: Abholen geht",
         "contrast": "Hoher Kontrast",
         "low": "Tasten tiefer",
-        "language": "Language: English",
+        "language": "Sprache: zu English wechseln",
+        "own_name": "Deutsch",
         "moment": "Einen Moment",
         "reconnecting": "Die Station startet. Die Türen bleiben zu, Ihr Paket ist sicher.",
         "countdown": "{seconds} s",

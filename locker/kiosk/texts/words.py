@@ -12,7 +12,6 @@ class Words(TypedDict):
     braces is filled in by the page: {n} a compartment, {where} a place, {wait}, {ago} and {count} from the params.
     """
 
-    language: str
     screens: dict[str, tuple[str, str]]
     refusals: dict[str, tuple[str, str]]
     choices: dict[str, str]
