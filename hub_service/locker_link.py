@@ -125,10 +125,15 @@ class LockerLink:
             reports.presence(self.hub, message)
             return []
         assert isinstance(message, Hello | Batch), "others were sorted out"
+        answers = [(locker_id, answer) for answer in reports.take(self.hub, locker_id, message)]
         if isinstance(message, Hello):
-            # Its answer holds the orders that are due: they needn't be pushed once more right away.
-            self._sent.pop(locker_id, None)
-        return [(locker_id, answer) for answer in reports.take(self.hub, locker_id, message)]
+            self._greeted(locker_id)
+        return answers
+
+    def _greeted(self, locker_id: str) -> None:
+        # The answer holds the orders that are due: they needn't be pushed once more right away.
+        up_to = dict(links.behind(self.hub)).get(locker_id, ("", 0, 0))
+        self._sent[locker_id] = _Sent(up_to, time.monotonic() + RESEND_FIRST_S)
 
     async def _push(self, client: aiomqtt.Client) -> None:
         while True:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,18 +15,18 @@ from hub_service.handlers import callers
 from hub_service.handlers.hub import Hub
 
 BODY_BYTES_MAX = 1_048_576
+_SCHEME = HTTPBearer(auto_error=False, description="An API key of this hub.")
 _TOO_LONG = (
     b'{"type":"about:blank","title":"Content Too Large","status":413,"code":"too_long",'
     b'"detail":"A body has at most 1 MiB: send fewer parcels at once."}'
 )
 
 
-def caller_of(hub: Hub) -> Callable[[str], str]:
+def caller_of(hub: Hub) -> Callable[..., str]:
     """The dependency that lets known callers in and says who they are."""
 
-    def caller(authorization: Annotated[str, Header()] = "") -> str:
-        scheme, _, key = authorization.partition(" ")
-        known = callers.caller(hub, key.strip()) if scheme.lower() == "bearer" else None
+    def caller(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_SCHEME)]) -> str:
+        known = callers.caller(hub, credentials.credentials) if credentials else None
         if known is None:
             raise Problem(
                 401, "unauthorised", "Send the header `Authorization: Bearer API_KEY` with a key of this hub."

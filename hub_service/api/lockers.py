@@ -43,6 +43,14 @@ def router(hub: Hub, caller: Any) -> APIRouter:
             raise problems.of_refusal(outcome)
         return answers.compartment(locker_id, next(one for one in outcome.compartments if one.n == n))
 
+    @routes.post("/lockers/{locker_id}/alarms/{alarm_id}/close", tags=["lockers"])
+    def close_alarm(locker_id: str, alarm_id: int, _: str = who) -> dict[str, Any]:
+        """Somebody has dealt with what the alarm was about."""
+        outcome = sites.close_alarm(hub, locker_id, alarm_id)
+        if isinstance(outcome, Refusal):
+            raise problems.of_refusal(outcome)
+        return answers.locker(outcome)
+
     @routes.get("/events", tags=["events"])
     def list_events(
         after: Annotated[int, Query(ge=0)] = 0,

@@ -19,6 +19,7 @@ _STATUS: dict[RefusalCode, int] = {
     "unknown_locker": 404,
     "unknown_page": 404,
     "unknown_compartment": 404,
+    "unknown_alarm": 404,
     "key_used_otherwise": 422,
     "too_large": 422,
     "too_many_changes": 503,

@@ -10,6 +10,7 @@ RefusalCode = Literal[
     "unknown_locker",
     "unknown_page",
     "unknown_compartment",
+    "unknown_alarm",
     "already_announced",  # this carrier has announced this tracking number with other content
     "key_used_otherwise",  # the Idempotency-Key came with another body before
     "too_large",  # fits into no compartment of this locker

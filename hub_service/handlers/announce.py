@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from hub_service.domain.placement import Size
@@ -45,16 +44,6 @@ def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) ->
                 continue
         return outcome if isinstance(outcome, Refusal) else _shown(hub, outcome)
     return Refusal("too_many_changes", "Others were quicker each time: ask again.")
-
-
-def announce_all(
-    hub: Hub, wishes: Sequence[Announcement], request: RequestKey | None = None
-) -> list[ParcelView | Refusal]:
-    """Takes many parcels on, each for itself; one answer for each, in their order."""
-    return [
-        announce(hub, wish, request and RequestKey(request.caller, f"{request.key}/{index}"))
-        for index, wish in enumerate(wishes)
-    ]
 
 
 def _announced(

@@ -69,7 +69,8 @@ def _choose(hub: Hub, attempt: FailedAttempt) -> _Choice | Refusal:
         if isinstance(best, Refusal):
             return _Choice("", None, best)
         known = existing_pickup(db, parcel, best)
-        pin = pickups.pin(hub.store, known) if known else ""
+        # A code that was told once stays, unless its PIN was given away while nothing was waiting for it.
+        pin = pickups.pin(hub.store, known) if known and not pickups.pin_is_taken(db, known) else ""
     return _Choice(best, new_code(hub, best, pin))
 
 

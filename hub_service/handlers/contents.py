@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.domain import alarms, deadlines
-from hub_service.domain.custody import Happening, Status
+from hub_service.domain.custody import STATUSES, Happening
 from hub_service.handlers import promises
 from hub_service.handlers.hub import draw_pin
 from hub_service.handlers.telling import Scene, fresh, parcel_of
@@ -230,6 +230,5 @@ def _not_found(report: Report, delivery_id: str, n: int, status_before: str | No
 
 
 def _restore(scene: Scene, delivery: DeliveryRecord, status_before: str) -> None:
-    known: dict[str, Status] = {status: status for status in ("ready_for_pickup", "expired", "collected", "retrieved")}
-    on_its_way: Status = "redirected" if status_before == "redirected" else "announced"
-    parcels.set_status(scene.db, delivery.parcel_id, known.get(status_before, on_its_way))
+    status = next(known for known in STATUSES if known == status_before)
+    parcels.set_status(scene.db, delivery.parcel_id, status)

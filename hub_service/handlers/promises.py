@@ -55,6 +55,8 @@ def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: Lock
     Raises sqlite3.IntegrityError where another live pickup has drawn the same PIN in the meantime.
     """
     pickup = existing_pickup(db, parcel, locker.id) or _new_pickup(db, hub, parcel, locker, code)
+    if pickups.pin_is_taken(db, pickup):
+        pickups.change_pin(db, hub.store, pickup.id, code.pin)
     n = _plan(db, parcel, locker.id, pickup.id)
     delivery_id = draw_id("d")
     deliveries.add(

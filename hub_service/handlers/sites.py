@@ -13,7 +13,7 @@ from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
 from hub_service.handlers.orders import passes_order, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
-from hub_service.store import lockers, orders, staff
+from hub_service.store import events, lockers, orders, staff
 from locker.wire.orders import Serve
 
 
@@ -115,6 +115,19 @@ def serve(hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "") 
         lockers.set_service(db, locker_id, n, in_service, reason)
         orders.append(db, locker_id, Serve(n=n, in_service=in_service, reason=reason), hub.now_ms())
         Scene(db, hub, locker_id).event("in_service" if in_service else "out_of_service", n=n, reason=reason)
+    return _shown(hub, locker_id)
+
+
+def close_alarm(hub: Hub, locker_id: str, alarm_id: int) -> LockerView | Refusal:
+    """Somebody has dealt with what an alarm was about."""
+    with hub.store.write() as db:
+        if not events.close_alarm(db, locker_id, alarm_id, hub.now_ms()):
+            return Refusal("unknown_alarm", "There is no such open alarm: GET /v1/lockers/ID lists them.")
+        Scene(db, hub, locker_id).event("alarm_closed", alarm_id=alarm_id)
+    return _shown(hub, locker_id)
+
+
+def _shown(hub: Hub, locker_id: str) -> LockerView:
     view = looks.locker(hub, locker_id)
-    assert view is not None, "its compartment was found just now"
+    assert view is not None, "it was found just now"
     return view

@@ -70,6 +70,15 @@ def close_alarms(db: sqlite3.Connection, locker_id: str, n: int, kinds: tuple[st
     )
 
 
+def close_alarm(db: sqlite3.Connection, locker_id: str, alarm_id: int, now_ms: int) -> bool:
+    """A person has dealt with one alarm; False if it isn't open here."""
+    done = db.execute(
+        "UPDATE alarms SET closed_ms = ? WHERE id = ? AND locker_id = ? AND closed_ms IS NULL",
+        (now_ms, alarm_id, locker_id),
+    )
+    return done.rowcount == 1
+
+
 def open_alarms(db: sqlite3.Connection, locker_id: str) -> list[AlarmRecord]:
     """What waits for a person at a locker, newest first."""
     rows = db.execute(
