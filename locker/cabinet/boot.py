@@ -20,6 +20,7 @@ def booted(desk: Desk, event: Booted) -> None:
     if state.number != event.number or known != event.compartments:
         desk.record(facts.Described(at=desk.now, number=event.number, compartments=event.compartments))
     desk.doors = {n: Door() for n in state.boxes}
+    # Sensors first: a doubt must not be taken back by what they say.
     for n in state.boxes:
         _door(desk, n, event.doors_open.get(n), interrupted.get(n))
     for n in sorted(interrupted.keys() & state.boxes.keys()):

@@ -76,6 +76,7 @@ def recall(desk: Desk) -> None:
 
 def understood(desk: Desk, text: str) -> Bring | Take | No:
     """What a text on a label or telephone means here and now."""
+    # Some labels end in blanks and mean them; others get theirs from the scanner.
     text = text if text in desk.state.labels else text.strip()
     if text in desk.state.labels:
         return _label(desk, text)
@@ -108,6 +109,7 @@ def entered(desk: Desk, event: CodeEntered) -> None:
 def _by_pin(desk: Desk, event: CodeEntered) -> bool:
     pickups = [admit.pickup for admit in desk.state.admits.values() if admit.pin_tag == event.tag]
     for pickup in pickups:
+        # A PIN of a parcel that isn't here is as wrong as any other: a guesser learns nothing.
         if doors := collect.openings(desk, pickup):
             collect.begin(desk, pickup, doors, event.visit, "pin")
             return True
@@ -181,6 +183,7 @@ def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
     state = desk.state
     if found.home != state.number:
         return No("elsewhere", {"where": _place(desk, found.home)})
+    # The order may have overtaken the courier: then its size is known to the millimetre.
     announced = [order for order in state.expected.values() if order.pickup == found.pickup]
     for order in announced:
         answer = _label(desk, order.labels[0]) if order.labels else No("already_deposited")
@@ -199,6 +202,7 @@ def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
 
 
 def _pickup_ticket(desk: Desk, found: Ticket) -> Take | No:
+    # A newer generation than ours is the hub's word, too; its order is only on the way.
     admit = desk.state.admits.get(found.pickup)
     if admit and found.generation < admit.generation:
         return No("outdated")

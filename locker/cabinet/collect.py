@@ -20,6 +20,7 @@ def openings(desk: Desk, pickup: str) -> list[Opening]:
     state = desk.state
     held = [_opening(desk, n, box, pickup) for n, box in state.boxes_of(pickup) if not _is_beyond_telling(desk, n, box)]
     if held:
+        # What is still inside comes first: an open door to an empty box would only confuse.
         return held
     lately = [
         (box.taken.run_ms, n, box.taken.deliveries)
@@ -75,6 +76,7 @@ def silent(desk: Desk) -> None:
 
 def _opening(desk: Desk, n: int, box: Box, pickup: str) -> Opening:
     deliveries = tuple(delivery for delivery, owner in box.contents.items() if owner == pickup)
+    # After a power cut the spent ones may still be inside.
     spent = all(delivery in desk.state.gone for delivery in deliveries)
     return Opening(n, "reopen" if spent else "collect", deliveries)
 

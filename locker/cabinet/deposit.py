@@ -59,6 +59,8 @@ def closed(desk: Desk) -> None:
         return
     parcel = talk.parcel
     assert parcel is not None, "a deposit without a parcel"
+    others = set(desk.state.boxes[talk.n].contents.values()) - {parcel.pickup}
+    assert not others, "parcels of two pickups never share a compartment"
     desk.record(
         facts.Deposited(
             at=desk.now, n=talk.n, visit=talk.visit, delivery=parcel.delivery, pickup=parcel.pickup,

@@ -41,6 +41,7 @@ class Desk:
 
     def allow(self, fact: facts.UnlockAuthorised) -> None:
         """One pulse is allowed, and given as soon as there is power for it."""
+        assert self.state.boxes[fact.n].built, "no door is opened that the machine hasn't got"
         self.record(fact)
         self.door(fact.n).happens("pulsed")
         self.door(fact.n).attempt = fact.attempt
@@ -54,6 +55,7 @@ class Desk:
         # A permission may have ended while its pulse was waiting.
         self.pulses.waiting = [n for n in self.pulses.waiting if n in self.state.allowed]
         while (n := self.pulses.next_up(self.now.run_ms)) is not None:
+            assert len(self.pulses.energised) <= self.pulses.energised_max, "the power supply feeds no more locks"
             note_pulse(self.door(n), self.now.run_ms)
             self.actions.append(Unlock(n=n, pulse_ms=self.pulses.pulse_ms))
 

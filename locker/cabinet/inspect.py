@@ -51,6 +51,7 @@ def silent(desk: Desk) -> None:
 def judge(desk: Desk, verdict: Literal["is_empty", "holds_parcel", "cant_tell"]) -> None:
     """The operator says what lies in the compartment that they have just looked into."""
     talk = present(desk)
+    assert talk.party == "operator", "nobody else judges"
     contents = tuple(desk.state.boxes[talk.n].contents)
     if verdict == "is_empty":
         desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit))

@@ -27,6 +27,7 @@ def received(desk: Desk, message: Orders | FullState) -> None:
 def _orders(desk: Desk, message: Orders) -> None:
     state = desk.state
     if message.epoch in state.past_epochs:
+        # Late, or repeated by somebody who holds the bus; to ask would only make it come again.
         return
     if message.epoch != state.epoch or message.first > state.order_number + 1:
         desk.actions.append(AskForOrders())

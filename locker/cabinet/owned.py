@@ -43,6 +43,7 @@ def replace(state: State, snapshot: Snapshot, at: Moment) -> None:
             _expect(state, order, lifts=("withdrawn",))
         else:
             obey(state, order, at)
+    # What the hub has forgotten may still be taken back by its courier: better than to lie there for ever.
     state.recalled |= {delivery for delivery in unknown(state, snapshot) if delivery in recalled}
 
 
@@ -78,6 +79,7 @@ def _expect(state: State, order: Expect, lifts: tuple[str, ...]) -> None:
 
 
 def _admit(state: State, order: Admit) -> None:
+    # Snapshots may be written from an older page than the orders before them.
     known = state.admits.get(order.pickup)
     if known is None or order.generation >= known.generation:
         state.admits[order.pickup] = order

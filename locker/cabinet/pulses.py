@@ -19,6 +19,7 @@ class Pulses:
 
     def ask(self, n: int) -> None:
         """A lock is to be pulsed as soon as there is power for it."""
+        # One pulse serves both wishes.
         if n not in self.waiting:
             self.waiting.append(n)
 

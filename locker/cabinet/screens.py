@@ -82,7 +82,8 @@ def troubles(desk: Desk) -> dict[int, str]:
     for n, box in desk.state.boxes.items():
         wrong: list[str] = [*sorted(box.faults), *([box.doubt] if box.doubt else [])]
         wrong += ["out_of_service"] if n in desk.state.out_of_service else []
-        found[n] = ", ".join(wrong)
+        # A forced door is a fault and a doubt by the same name.
+        found[n] = ", ".join(dict.fromkeys(wrong))
     return found
 
 
@@ -91,10 +92,12 @@ def _menu(desk: Desk, talk: Talk) -> Screen:
         return Screen(
             name="operator_menu", params={"compartments": troubles(desk)}, choices=("inspect", "repaired", "done")
         )
-    if talk.party == "courier" and ((talk.who and not talk.deposited) or talk.opening.reason == "retrieve"):
-        retrieve = sorted(retrievable(desk, talk.carrier))
+    # Without a courier's code there is no list: a label says nothing about who holds it.
+    retrieve = sorted(retrievable(desk, talk.carrier)) if talk.who else []
+    if talk.who and (retrieve or not talk.deposited):
         choices = ("retrieve", "done", "help") if retrieve else ("done", "help")
-        return Screen(name="courier_menu", params={"retrieve": retrieve}, choices=choices)
+        params = {"retrieve": retrieve, "deposited": talk.deposited}
+        return Screen(name="courier_menu", params=params, choices=choices)
     return Screen(name="next_parcel", params={"deposited": talk.deposited}, choices=("done", "help"))
 
 

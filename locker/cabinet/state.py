@@ -147,6 +147,7 @@ def _deposited(state: State, box: Box, fact: facts.Deposited) -> None:
     box.doubt, box.taken = None, None
     box.maybe, box.unclosed = {}, set()
     state.gone.pop(fact.delivery, None)
+    # Its recipient's codes must work even if the hub's order never comes.
     if fact.by_ticket and fact.pickup not in state.admits:
         generation = int(fact.delivery.rpartition(".")[2])
         state.admits[fact.pickup] = Admit(pickup=fact.pickup, generation=generation, pin_tag=fact.pin_tag)
@@ -165,6 +166,7 @@ def _taken_out(state: State, box: Box, fact: facts.Collected | facts.Retrieved) 
 
 def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
     maybe = box.maybe | {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
+    # What was neither inside nor taken before this doubt is on its way in: its courier may go on.
     known = box.contents.keys() | state.gone.keys()
     box.unclosed |= {delivery for delivery in maybe if delivery not in known}
     box.doubt, box.maybe, box.inside = fact.doubt, maybe | box.inside, {}

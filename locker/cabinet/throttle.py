@@ -38,6 +38,7 @@ class Verdict:
 
 def with_failure(failures_ms: tuple[int, ...], now_ms: int) -> tuple[int, ...]:
     """The failures that still count once there is one more."""
+    # More than a day's worth is never needed: a closed keypad takes no failures.
     return (*(ms for ms in failures_ms if now_ms - ms < DAY_MS), now_ms)[-DAY_MAX:]
 
 

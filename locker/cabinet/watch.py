@@ -70,6 +70,7 @@ def closed(desk: Desk, n: int) -> None:
     door = desk.door(n)
     door.happens("closed")
     door.due_ms = 0
+    # Only who was let in can have failed to latch the door; otherwise the next opening is a break-in.
     if waited_for or (opener and opener.visit) or door.shut_ms is not None:
         door.shut_ms = desk.now.run_ms
     if talk and (waited_for or talk.stage == "open"):
@@ -239,6 +240,7 @@ def _release_for_safety(desk: Desk, n: int, box: Box) -> None:
 def _safety_pulse(desk: Desk, n: int) -> None:
     if desk.state.boxes[n].contents or desk.state.boxes[n].open:
         return
+    assert not desk.state.boxes[n].contents, "only empty boxes open without a person's code"
     desk.record(facts.Alarmed(at=desk.now, alarm="safety_release", n=n))
     desk.allow(facts.UnlockAuthorised(at=desk.now, n=n, reason="safety"))
     desk.beep("alarm")

@@ -121,7 +121,7 @@ def test_an_operator_looks_into_a_box_in_doubt_and_says_that_it_is_empty(full: F
     full.force(3)
     full.shut(3)
     full.type("operator")
-    assert full.screen.params["compartments"] == {1: "", 2: "", 3: "forced, forced"}
+    assert full.screen.params["compartments"] == {1: "", 2: "", 3: "forced"}
     full.choose("inspect", 3)
     full.shut()
     assert full.shown == "inspected"
@@ -240,3 +240,11 @@ def test_a_door_that_stuck_is_given_out_again_once_it_was_repaired(full: Front) 
     full.wait(200)
     full.announce("P3", size_mm=(300, 300, 300))
     assert full.deposit("P3") == 3
+
+
+def test_the_list_is_still_there_after_a_deposit(full: Front) -> None:
+    full.order(Recall(delivery="d-P1"))
+    full.announce("P3", size_mm=(300, 300, 300))
+    full.type("courier")
+    full.deposit("P3")
+    assert (full.shown, full.screen.params) == ("courier_menu", {"retrieve": [1], "deposited": 1})
