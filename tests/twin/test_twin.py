@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,16 +65,36 @@ def test_it_comes_up_with_its_daemon_opens_nothing_by_itself_and_takes_it_along(
         httpx.get(f"{said['kiosk_url']}/health", trust_env=False)
 
 
+def test_power_cuts_pulse_nothing_and_the_locker_serves_again(locker: Path) -> None:
+    subprocess.run([sys.executable, "-m", "locker", "init", "--config", str(locker)], check=True, capture_output=True)
+    with running(locker) as (said, _), httpx.Client(base_url=said["twin_url"], trust_env=False) as hands:
+        for _ in range(2):
+            assert hands.post("/power", json={"on": False}).json() == {"power": False}
+            assert not answers(said["kiosk_url"])
+            assert hands.post("/scan", json={"text": "A"}).status_code == 409
+            assert hands.post("/power", json={"on": True}).json() == {"power": True}
+            until_served(said["kiosk_url"])
+        assert hands.post("/keys", json={"text": "1"}).status_code == 200
+        assert hands.post("/scan", json={"text": "NOBODY-KNOWS-THIS"}).status_code == 200
+        assert {door["pulses"] for door in hands.get("/state").json()["doors"]} == {0}
+
+
 def test_a_twin_that_is_killed_takes_the_power_from_its_daemon(locker: Path) -> None:
     subprocess.run([sys.executable, "-m", "locker", "init", "--config", str(locker)], check=True, capture_output=True)
     with subprocess.Popen(words(locker), stdout=subprocess.PIPE, text=True) as twin:
         assert twin.stdout
         said = json.loads(twin.stdout.readline())
         os.kill(twin.pid, signal.SIGKILL)
-    deadline = 200
-    while deadline and answers(said["kiosk_url"]):
-        deadline -= 1
-    assert not answers(said["kiosk_url"]), "an orphan goes on serving"
+    deadline = time.monotonic() + TIMEOUT_S
+    while answers(said["kiosk_url"]):
+        assert time.monotonic() < deadline, "an orphan goes on serving"
+
+
+def until_served(url: str) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not answers(url):
+        assert time.monotonic() < deadline, "the kiosk didn't come back"
+        time.sleep(0.02)
 
 
 def answers(url: str) -> bool:
