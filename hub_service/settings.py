@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
-DATABASE = "hub.db"
+DATABASE = "hub.sqlite"
 
 
 class SettingsError(Exception):

@@ -151,7 +151,7 @@ def clock() -> StandingClock:
 def hub(tmp_path: Path, clock: StandingClock) -> Iterator[Hub]:
     keys.create(tmp_path)
     secret = keys.load(tmp_path)
-    store = Store(tmp_path / "hub.db", secret.vault)
+    store = Store(tmp_path / "hub.sqlite", secret.vault)
     yield Hub(store, secret, MovedClock(clock, store), "http://hub.example")
     store.close()
 

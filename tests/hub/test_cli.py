@@ -52,7 +52,7 @@ def test_setting_up_prints_what_others_need(tmp_path: Path, capsys: pytest.Captu
     assert len(known["code_key"]) == 64
     code = ask(capsys, "add-pass", "--data-dir", str(tmp_path), "--party", "courier", "--who", "c1", "--carrier", "x")
     assert len(code["code"]) == 8
-    assert (tmp_path / "hub.db").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "hub.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_a_second_init_keeps_the_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

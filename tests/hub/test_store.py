@@ -97,7 +97,7 @@ def test_many_at_once_for_the_last_compartments_get_exactly_these(hub: Hub, set_
 def test_everything_is_there_after_opening_again(hub: Hub, set_up: SetUp, send: Send, tmp_path: Path) -> None:
     set_up()
     parcel = send()
-    again = Store(tmp_path / "hub.db", keys.load(tmp_path).vault)
+    again = Store(tmp_path / "hub.sqlite", keys.load(tmp_path).vault)
     with again.read() as db:
         assert db.execute("SELECT tracking_number FROM parcels").fetchone()[0] == parcel.tracking_number
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -107,12 +107,12 @@ def test_everything_is_there_after_opening_again(hub: Hub, set_up: SetUp, send: 
 def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     keys.create(tmp_path)
     vault = keys.load(tmp_path).vault
-    store = Store(tmp_path / "hub.db", vault)
+    store = Store(tmp_path / "hub.sqlite", vault)
     with store.write() as db:
         db.execute("PRAGMA user_version = 99")
     store.close()
     with pytest.raises(StoreError, match="update the program"):
-        Store(tmp_path / "hub.db", vault)
+        Store(tmp_path / "hub.sqlite", vault)
 
 
 def test_keys_are_readable_by_their_owner_only(tmp_path: Path) -> None:
