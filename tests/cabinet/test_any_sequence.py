@@ -194,5 +194,5 @@ class AnySequence(RuleBasedStateMachine):
 BOX_NUMBERS = (1, 2, 3, 4)
 TestAnySequence = AnySequence.TestCase
 TestAnySequence.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=150, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
