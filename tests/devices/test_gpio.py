@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from gpiozero import Device
-from gpiozero.pins.mock import MockFactory, MockPin
 
 from locker.cabinet.events import DoorClosed, DoorOpened
 from locker.devices.gpio import GpioDoorSensors, GpioOutputs, GpioPanel
+from locker.devices.pin_factory import open_factory
 from locker.settings import Compartment, Gpio, Hub, Identity, Settings
 
 LOCK_PIN, DOOR_PIN, LED_PIN, BUZZER_PIN = 4, 5, 6, 7
@@ -31,34 +31,37 @@ def settings(**gpio: Any) -> Settings:
     )
 
 
-class RecordingPin(MockPin):
-    """A pin that writes down every level that a relay would have seen."""
+def recording(pin_class: type[Any]) -> type[Any]:
+    """That kind of pin, which also writes down every level that a relay would have seen."""
 
-    seen: list[tuple[int, str]]
+    class RecordingPin(pin_class):  # type: ignore[misc, valid-type]
+        def output_with_state(self, state: bool) -> None:
+            # As the kernel does it for the pins that we really use: function and level in one step.
+            self._function, self._state = "output", state
+            self.factory.seen.append((self._number, bool(state)))
 
-    def output_with_state(self, state: bool) -> None:
-        # As the kernel does it for the pins that we really use: function and level in one step.
-        self._function, self._state = "output", state
-        self.factory.seen.append((self._number, bool(state)))
+        def _change_state(self, value: float) -> bool:
+            changed: bool = super()._change_state(value)
+            if changed and self._function == "output":
+                self.factory.seen.append((self._number, bool(value)))
+            return changed
 
-    def _change_state(self, value: float) -> bool:
-        changed: bool = super()._change_state(value)
-        if changed and self._function == "output":
-            self.factory.seen.append((self._number, bool(value)))
-        return changed
+    return RecordingPin
 
 
 @pytest.fixture
-def pins() -> Iterator[MockFactory]:
-    factory = Device.pin_factory = MockFactory(pin_class=RecordingPin)
-    factory.seen = []
+def pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """gpiozero's own pins without hardware."""
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "is set by the factory, and restored after this test")
+    factory = open_factory(Gpio(pin_factory="mock"))
+    factory.pin_class, factory.seen = recording(factory.pin_class), []
     yield factory
     factory.reset()
     Device.pin_factory = None
 
 
 @pytest.mark.parametrize("active_high", [True, False])
-def test_a_relay_rests_from_the_first_moment(pins: MockFactory, active_high: bool) -> None:
+def test_a_relay_rests_from_the_first_moment(pins: Any, active_high: bool) -> None:
     outputs = GpioOutputs(settings(relay_active_high=active_high))
     assert pins.seen == [(LOCK_PIN, not active_high)]
     outputs.set(1, True)
@@ -85,30 +88,30 @@ def heard(act: Callable[[Any], None], **gpio: Any) -> list[Any]:
     return asyncio.run(listen())
 
 
-def bounce(pin: MockPin) -> None:
+def bounce(pin: Any) -> None:
     for _ in range(5):
         pin.drive_low()
         pin.drive_high()
     pin.drive_low()
 
 
-def test_bouncing_is_told_once_by_the_settled_level(pins: MockFactory) -> None:
+def test_bouncing_is_told_once_by_the_settled_level(pins: Any) -> None:
     # Nothing connected reads high, which is an open door here.
     assert heard(bounce, door_open_is_high=True) == [DoorClosed(n=1)]
 
 
-def test_contacts_may_be_wired_the_other_way_round(pins: MockFactory) -> None:
+def test_contacts_may_be_wired_the_other_way_round(pins: Any) -> None:
     assert heard(bounce, door_open_is_high=False) == [DoorOpened(n=1)]
 
 
-def test_an_edge_that_was_never_told_is_found_by_looking(pins: MockFactory) -> None:
-    def silently(pin: MockPin) -> None:
+def test_an_edge_that_was_never_told_is_found_by_looking(pins: Any) -> None:
+    def silently(pin: Any) -> None:
         pin._change_state(False)
 
     assert heard(silently, poll_s=0.2) == [DoorClosed(n=1)]
 
 
-def test_an_edge_after_the_end_of_the_loop_hurts_nobody(pins: MockFactory) -> None:
+def test_an_edge_after_the_end_of_the_loop_hurts_nobody(pins: Any) -> None:
     async def begin() -> None:
         begin.sensors = GpioDoorSensors(settings(), print)  # type: ignore[attr-defined]
 
@@ -116,7 +119,7 @@ def test_an_edge_after_the_end_of_the_loop_hurts_nobody(pins: MockFactory) -> No
     pins.pin(DOOR_PIN).drive_low()
 
 
-def test_the_panel_lights_and_beeps_in_patterns(pins: MockFactory) -> None:
+def test_the_panel_lights_and_beeps_in_patterns(pins: Any) -> None:
     async def show() -> None:
         panel = GpioPanel(settings(led_pin=LED_PIN, buzzer_pin=BUZZER_PIN).gpio)
         panel.light(True)
@@ -134,7 +137,7 @@ def test_the_panel_lights_and_beeps_in_patterns(pins: MockFactory) -> None:
     assert beeps() == [False, True, False, True, False]
 
 
-def test_a_panel_without_wires_is_dark_and_silent(pins: MockFactory) -> None:
+def test_a_panel_without_wires_is_dark_and_silent(pins: Any) -> None:
     async def show() -> None:
         panel = GpioPanel(settings().gpio)
         panel.light(True)
