@@ -4,6 +4,7 @@ import { page, troubles } from "./words.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const FRAME_MM = 26;
+const LEAF_MM = 120;
 
 export function node(name, attributes = {}, ...children) {
   const made = document.createElementNS(NS, name);
@@ -46,21 +47,31 @@ function door(box, state) {
   group.append(node("rect", { class: "front", x, y, width: w, height: h, rx: 9 }));
   if (state.open) {
     // The leaf swings out to the left of its opening.
-    const swing = Math.min(w * 0.3, 120), drop = Math.min(h * 0.16, 36);
-    group.append(node("path", { class: "leaf", d: `M${x} ${y}l${-swing} ${drop}v${h - 2 * drop + drop}l${swing} ${-drop + drop}z` }));
+    const swing = Math.min(w * 0.3, LEAF_MM), drop = Math.min(h * 0.16, 36);
+    group.append(node("path", { class: "leaf", d: `M${x} ${y}l${-swing} ${-drop}v${h + 2 * drop}l${swing} ${-drop}z` }));
   } else if (!state.badge) {
     const grip = Math.min(h * 0.34, 70);
     group.append(node("rect", { class: "grip", x: x + w - 30, y: y + (h - grip) / 2, width: 9, height: grip, rx: 4.5 }));
   }
-  const number = node("text", { class: "n", x: x + w / 2, y: y + h / 2, "font-size": Math.min(h * 0.7, w * 0.4, 150) });
+  const number = node("text", { class: "n", x: x + w / 2, y: y + h / 2, "font-size": Math.min(h * 0.86, w * 0.4, 150) });
   number.textContent = box.n;
   group.append(number);
   if (state.badge) group.append(badge(box, state.badge));
   return group;
 }
 
+const arrowSize = (whole) => Math.max(Math.min(whole.height, whole.width) * 0.1, 85);
+
+/** Whether the arrow at `target` would stand on the number of `box`. */
+function covered(box, target, whole) {
+  const ahead = box.x_mm + box.front_width_mm * 0.2 - (target.x_mm + target.front_width_mm);
+  const middle = box.y_mm + box.front_height_mm / 2 - (target.y_mm + target.front_height_mm / 2);
+  const size = arrowSize(whole);
+  return ahead > -box.front_width_mm / 2 && ahead < size * 1.5 && Math.abs(middle) < size;
+}
+
 function arrow(box, whole) {
-  const size = Math.max(Math.min(whole.height, whole.width) * 0.13, 110);
+  const size = arrowSize(whole);
   const x = box.x_mm + box.front_width_mm + size * 0.1, y = box.y_mm + box.front_height_mm / 2;
   const d = `M${x} ${y}l${size * 0.8} ${-size * 0.62}v${size * 0.36}h${size * 0.62}v${size * 0.52}h${-size * 0.62}v${size * 0.36}z`;
   return node("path", { class: "arrow", d });
@@ -104,12 +115,14 @@ export function draw(svg, picture, selected, tap) {
   if (boxes.length === 0) return;
   const whole = extent(boxes);
   const target = boxes.find((box) => box.n === screen.n);
-  const gutter = target ? Math.max(Math.min(whole.height, whole.width) * 0.23, 175) : FRAME_MM * 2;
+  const left = target?.x_mm === whole.left ? LEAF_MM + FRAME_MM : FRAME_MM * 2;
+  const right = target && target.x_mm + target.front_width_mm > whole.left + whole.width - 60 ? arrowSize(whole) * 1.9 : FRAME_MM * 2;
   const plinth = whole.height * 0.035 + 20;
   const menu = ["courier_menu", "operator_menu"].includes(screen.name);
   svg.setAttribute("viewBox", [
-    whole.left - gutter, whole.top - FRAME_MM * 2, whole.width + 2 * gutter, whole.height + FRAME_MM * 4 + plinth,
+    whole.left - left, whole.top - FRAME_MM * 2, whole.width + left + right, whole.height + FRAME_MM * 4 + plinth,
   ].join(" "));
+  svg.classList.toggle("aimed", Boolean(target));
   svg.setAttribute("role", menu ? "group" : "img");
   svg.setAttribute("aria-label", page(target ? "go_to" : "title", { n: screen.n }));
   svg.append(
@@ -128,6 +141,7 @@ export function draw(svg, picture, selected, tap) {
       const words = `${page("compartment", { n: box.n })}: ${troubles(state.take ? "retrieve" : state.wrong)}`;
       tappable(group, box.n, words, screen.name === "operator_menu" ? box.n === selected : null, tap);
     }
+    if (target && covered(box, target, whole)) group.classList.add("covered");
     svg.append(group);
   }
   if (target) svg.append(arrow(target, whole));

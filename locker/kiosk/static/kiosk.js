@@ -17,6 +17,9 @@ const MOODS = {
   opening: "go", open: "good", please_close: "warn", stuck: "bad", refused: "warn", thanks: "good", next_parcel: "good",
   out_of_order: "bad", inspected: "go",
 };
+const FIRST = {
+  next_parcel: "done", stuck: "not_open", refused: "back", help: "back", courier_menu: "retrieve", operator_menu: "inspect",
+};
 
 const wanted = new URLSearchParams(location.search).get("lang");
 const home = wanted ?? (navigator.language.startsWith("de") ? "de" : "en");
@@ -122,9 +125,9 @@ function button(choice, screen, primary) {
 function showChoices(screen) {
   // "Help" has its own place, always the same one.
   const choices = screen.choices.filter((one) => one !== "help");
-  const alone = !["open", "opening"].includes(screen.name) || screen.params.seen === false;
+  const first = screen.params.seen === false ? "done" : FIRST[screen.name];
   const had = document.activeElement?.dataset?.choice;
-  at("choices").replaceChildren(...choices.map((one, i) => button(one, screen, alone && i === 0)));
+  at("choices").replaceChildren(...choices.map((one) => button(one, screen, one === first)));
   at("choices").hidden = choices.length === 0;
   if (had) at("choices").querySelector(`[data-choice="${had}"]`)?.focus();
   at("help").hidden = screen.name === "help";
