@@ -12,8 +12,9 @@ from hub_service.handlers.wishes import Recipient as RecipientWish
 
 EDGE_MM_MAX = 3_000
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[\x20-\x7e]+$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+# No control characters: these words end up in the subject lines of mails.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[Words, Field(min_length=1)]
 LockerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Edge = Annotated[int, Field(gt=0, le=EDGE_MM_MAX, strict=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -49,7 +50,7 @@ class NewParcel(_Body):
     """A parcel that will come. Without `locker_id` it is a home delivery."""
 
     tracking_number: Label
-    carrier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    carrier: Annotated[Words, Field(min_length=1, max_length=60)]
     recipient: Recipient
     size_mm: SizeMm
     locker_id: LockerId | None = None

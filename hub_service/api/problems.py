@@ -25,6 +25,7 @@ _STATUS: dict[RefusalCode, int] = {
     "too_many_changes": 503,
 }
 _CODES = {
+    400: "not_json",
     401: "unauthorised",
     404: "not_found",
     405: "method_not_allowed",
@@ -77,8 +78,10 @@ def install(app: FastAPI) -> None:
         return _answer(error.status, error.code, str(error), error.more)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = error.errors()
+        if errors[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
+            return _answer(415, "not_json", "Send JSON, with the header `Content-Type: application/json`.")
         if any(one["type"] == "json_invalid" for one in errors):
             return _answer(400, "not_json", "The body isn't JSON in UTF-8.")
         return _answer(422, "invalid", sentence_of(errors))

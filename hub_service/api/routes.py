@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from hub_service.api import lockers, parcels, problems
 from hub_service.api.bodies import Wait
 from hub_service.api.gate import BodyLimit, caller_of
+from hub_service.domain.refusals import Refusal
 from hub_service.handlers import clocks
 from hub_service.handlers.hub import Hub
 
@@ -23,4 +24,7 @@ def add(app: FastAPI, hub: Hub, demo: bool) -> None:
         @app.post("/demo/wait", tags=["demo"])
         def wait(body: Wait) -> dict[str, int]:
             """Lets hours pass at once, with everything that falls due in them."""
-            return {"now_s": clocks.wait(hub, body.hours)}
+            outcome = clocks.wait(hub, body.hours)
+            if isinstance(outcome, Refusal):
+                raise problems.of_refusal(outcome)
+            return {"now_s": outcome}

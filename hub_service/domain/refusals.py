@@ -24,6 +24,7 @@ RefusalCode = Literal[
     "not_on_its_way",
     "not_depositable",
     "duplicate_locker",
+    "too_far",
     "too_many_changes",  # others were quicker several times: try again
 ]
 

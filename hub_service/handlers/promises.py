@@ -31,9 +31,13 @@ def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
 def no_room(db: sqlite3.Connection, locker: LockerRecord, size: placement.Size) -> Refusal | None:
     """Why this locker can't take one more parcel of this size; None if it can."""
     boxes = [record.box for record in lockers.compartments(db, locker.id)]
+    if not boxes:
+        return Refusal(
+            "no_room", f"{locker.name} hasn't told yet what compartments it has: try again once it is online."
+        )
     if placement.has_room(lockers.promised_sizes(db, locker.id), lockers.free_boxes(db, locker.id), size):
         return None
-    if placement.size_class_needed(size, boxes) is None and boxes:
+    if placement.size_class_needed(size, boxes) is None:
         low = " that can be reached from a wheelchair" if size.low else ""
         return Refusal(
             "too_large", f"{locker.name} has no compartment{low} that the parcel fits: choose another locker."

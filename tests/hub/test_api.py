@@ -12,9 +12,11 @@ import pytest
 
 from hub_service.handlers import sites
 from hub_service.handlers.hub import Hub
+from locker.wire import facts
 
 SetUp = Callable[..., Any]
 Visit = Callable[..., AbstractContextManager[httpx.Client]]
+JSON = {"Content-Type": "application/json"}
 PARCEL: dict[str, Any] = {
     "tracking_number": "JD014600003",
     "carrier": "demo-post",
@@ -134,6 +136,21 @@ def test_without_a_key_nobody_comes_in(visit: Visit, header: str) -> None:
             assert problem(stranger.get(path, headers={"Authorization": header})) == (401, "unauthorised")
 
 
+def test_time_is_moved_five_years_at_most(web: httpx.Client) -> None:
+    answers = [web.post("/demo/wait", json={"hours": 24 * 365}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [409]
+    assert problem(answers[-1]) == (409, "too_far")
+
+
+def test_an_alarm_is_closed_by_a_person(web: httpx.Client, set_up: SetUp) -> None:
+    locker = set_up()
+    locker.tell(facts.Alarmed(at=locker.at, alarm="guessing"))
+    (alarm,) = web.get("/v1/lockers/elm").json()["alarms"]
+    path = f"/v1/lockers/elm/alarms/{alarm['id']}/close"
+    assert web.post(path).json()["alarms"] == []
+    assert problem(web.post(path)) == (404, "unknown_alarm")
+
+
 def test_without_the_demo_time_is_nobodys_to_move(visit: Visit) -> None:
     with visit(demo=False) as client:
         assert client.post("/demo/wait", json={"hours": 1}).status_code == 404
@@ -156,6 +173,10 @@ def test_without_the_demo_time_is_nobodys_to_move(visit: Visit) -> None:
         {"recipient": {"name": ""}},
         {"recipient": {"name": "Ada", "email": "not an address"}},
         {"recipient": "Ada"},
+        {"recipient": {"name": "Ada\nBcc: everybody"}},
+        {"recipient": {"name": "\ud800"}},
+        {"latitude": "north"},
+        {"latitude": float("nan")},
         {"locker_id": "lockers/+/orders"},
         {"low": "perhaps"},
         {"nonsense": 1},
@@ -165,17 +186,25 @@ def test_what_has_the_wrong_form_is_refused_by_field_and_not_repeated(
     web: httpx.Client, set_up: SetUp, wrong: dict[str, Any]
 ) -> None:
     set_up()
-    answer = web.post("/v1/parcels", json={**PARCEL, **wrong})
+    answer = web.post("/v1/parcels", content=json.dumps({**PARCEL, **wrong}), headers=JSON)
     assert problem(answer) == (422, "invalid")
     assert answer.json()["detail"].startswith(next(iter(wrong)))
     assert "not an address" not in answer.text
     assert web.get("/v1/parcels").json()["items"] == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"[" * 5000])
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff\xfe", b"[" * 5000, b"9" * 5000])
 def test_what_is_no_parcel_at_all_gets_a_clear_answer(web: httpx.Client, body: bytes) -> None:
-    answer = web.post("/v1/parcels", content=body, headers={"Content-Type": "application/json"})
+    answer = web.post("/v1/parcels", content=body, headers=JSON)
     assert problem(answer)[0] in (400, 422)
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain"])
+def test_json_under_another_name_is_told_what_to_say(web: httpx.Client, kind: str | None) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    answer = web.post("/v1/parcels", content=json.dumps(PARCEL), headers=headers)
+    assert problem(answer) == (415, "not_json")
+    assert "Content-Type: application/json" in answer.json()["detail"]
 
 
 def test_other_errors_are_problems_too(web: httpx.Client, set_up: SetUp) -> None:
