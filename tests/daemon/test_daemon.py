@@ -77,6 +77,22 @@ def test_where_nothing_can_be_recorded_nothing_opens_and_the_daemon_stops(
     play(story)
 
 
+def test_a_daemon_that_has_failed_decides_nothing_more(place: Place, play: Play, orders: tuple[Order, ...]) -> None:
+    async def story() -> None:
+        running = place.start()
+        running.prepare(*orders)
+        running.disk.failing = True
+        running.daemon.scanned(LABEL, "")
+        shown = running.screen
+
+        running.daemon.scanned("rubbish", "")
+
+        assert running.screen == shown != "refused"
+        await running.daemon.close()
+
+    play(story)
+
+
 def test_a_pulse_that_nothing_allows_is_not_given_whoever_asks(place: Place, play: Play) -> None:
     class Mistaken:
         """A cabinet with a mistake: it unlocks without having said why."""

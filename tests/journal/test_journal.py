@@ -184,6 +184,16 @@ def test_after_a_failed_commit_nothing_is_written_any_more(path: Path, opened: M
         journal.append([opened(3)])
 
 
+def test_each_commit_waits_for_the_medium(path: Path) -> None:
+    connection = open_file(path)
+    Journal(connection)
+
+    # A killed process can't show it, only a power cut can: with NORMAL the last commits would be lost.
+    assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2, "FULL"
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0] == 0
+
+
 WRITER = """
 import sys
 from pathlib import Path
