@@ -201,6 +201,7 @@ function took(data) {
   heardSound = sound?.id ?? 0;
   resetAt = picture.screen.name === "idle" ? Date.now() + RESET_MS : 0;
   render();
+  document.body.dataset.version = picture.version;
 }
 
 // --- The line to the daemon ----------------------------------------------------------------------------------------
