@@ -10,7 +10,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent / "static"
-POLICY = "default-src 'self'; frame-src http:; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+# The kiosk is on another port of this machine: it is shown as soon as it answers.
+POLICY = (
+    "default-src 'self'; connect-src 'self' http:; frame-src http:; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 async def _page(_: Request) -> Response:
