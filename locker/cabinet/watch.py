@@ -143,7 +143,7 @@ def next_ms(desk: Desk) -> list[int]:
     """When something becomes due."""
     due = [ms for door in desk.doors.values() for ms in (door.due_ms, door.release_ms) if ms]
     due += [ms for door in desk.doors.values() if (ms := remind_ms(door)) is not None]
-    return due + list(desk.pulses.energised.values())
+    return due + desk.pulses.due_ms()
 
 
 def find(desk: Desk, n: int, fault: Fault) -> None:

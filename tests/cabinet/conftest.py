@@ -28,6 +28,7 @@ from locker.cabinet.events import (
     Scanned,
     Tick,
 )
+from locker.cabinet.pulses import SPACING_MS
 from locker.cabinet.state import State, apply
 from locker.wire import chain, codec, facts, ticket
 from locker.wire.facts import CompartmentSpec, Fact, Moment
@@ -60,7 +61,8 @@ def pickup_id(name: str) -> str:
 
 
 class Front:
-    """A person in front of a locker, its doors, and the hub behind it. Time passes only when `wait` says so."""
+    """A person in front of a locker, its doors, and the hub behind it. Time passes when `wait` says so, and while
+    somebody waits for a lock that rests."""
 
     def __init__(self, *specs: CompartmentSpec, commissioned: bool = True) -> None:
         self.specs = specs or (box(1), box(2), box(3, "L"))
@@ -123,15 +125,15 @@ class Front:
 
     def scan(self, text: str) -> None:
         """Holds a code before the scanner."""
-        self.happens(Scanned(text=text, visit=self._visit()))
+        self._does(Scanned(text=text, visit=self._visit()))
 
     def type(self, code: str) -> None:
         """Types a code."""
-        self.happens(CodeEntered(tag=tag(code), visit=self._visit()))
+        self._does(CodeEntered(tag=tag(code), visit=self._visit()))
 
     def choose(self, choice: Choice, n: int = 0) -> None:
         """Presses a button."""
-        self.happens(ChoiceMade(choice=choice, n=n))
+        self._does(ChoiceMade(choice=choice, n=n))
 
     def shut(self, n: int | None = None) -> None:
         """Pushes a door shut (the one that stands open)."""
@@ -251,6 +253,13 @@ class Front:
     def asked_for_orders(self) -> bool:
         """Whether the last step asked the hub for what is missing."""
         return AskForOrders() in self.actions
+
+    def _does(self, event: Event) -> None:
+        pulses = len(self.pulsed)
+        actions = self.happens(event)
+        if self.screen.name == "opening" and len(self.pulsed) == pulses:
+            self.wait(SPACING_MS / 1000)
+            self.actions = actions + self.actions
 
     def _pulse(self, n: int) -> None:
         given = n not in self.silent

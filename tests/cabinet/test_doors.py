@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from locker.cabinet.cabinet import Cabinet
-from locker.cabinet.events import DeviceFailed, DeviceRecovered, DoorClosed, DoorOpened, PulseEnded, SensorFailed
+from locker.cabinet.events import (
+    DeviceFailed,
+    DeviceRecovered,
+    DoorClosed,
+    DoorOpened,
+    PulseEnded,
+    Scanned,
+    SensorFailed,
+)
 from locker.wire import facts
 from tests.cabinet.conftest import Front, MakeFront, box, qr
 
@@ -273,3 +281,15 @@ def test_a_compartment_that_the_plan_has_lost_is_kept_while_something_is_in_it(f
     full.scan(qr("ada"))
     assert full.shown == "uncertain"
     assert full.content(4) == "uncertain"
+
+
+def test_who_comes_right_behind_another_waits_until_the_coil_has_rested(front: Front) -> None:
+    front.announce("A1", "ada")
+    n = front.deposit("A1")
+    front.happens(Scanned(text=qr("ada"), visit="next"))
+    assert (front.shown, front.pulsed) == ("opening", [n])
+    front.wait(1.9)
+    assert front.pulsed == [n]
+    front.wait(0.1)
+    assert front.pulsed == [n, n]
+    assert front.shown == "open"
