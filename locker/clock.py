@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from locker.wire.facts import Moment
@@ -17,18 +18,25 @@ class Clock:
     """Counts from its making. The wall's time is trusted if the system says so, or if the hub's agrees with it.
 
     A Raspberry Pi without a battery may start in 1970 or at its last shutdown; nothing is admitted or refused by it.
+    `count_ns` and `wall_ns` are the machine's two clocks.
     """
 
-    def __init__(self, synchronised: Path = SYNCHRONISED) -> None:
-        self._started_ns = time.monotonic_ns()
+    def __init__(
+        self,
+        synchronised: Path = SYNCHRONISED,
+        count_ns: Callable[[], int] = time.monotonic_ns,
+        wall_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._count_ns, self._wall_ns = count_ns, wall_ns
+        self._started_ns = count_ns()
         self._synchronised_file = synchronised
         self._agreed_offset_ms: int | None = None
         self.look()
 
     def now(self) -> Moment:
         """Both clocks at this moment."""
-        run_ms = (time.monotonic_ns() - self._started_ns) // 1_000_000
-        wall_ms = time.time_ns() // 1_000_000
+        run_ms = (self._count_ns() - self._started_ns) // 1_000_000
+        wall_ms = self._wall_ns() // 1_000_000
         return Moment(run_ms=run_ms, wall_ms=wall_ms, trusted=self._synchronised or self._agrees(wall_ms - run_ms))
 
     def look(self) -> None:

@@ -42,6 +42,15 @@ class JournalError(Exception):
 def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the journal in `path`, made where it is missing."""
     connection = sqlite3.connect(path, isolation_level=None)
+    make_room(connection)
+    return connection
+
+
+def make_room(connection: sqlite3.Connection) -> None:
+    """Everything in the write-ahead log goes to its final place, and the log gets its room.
+
+    It also heals a sync that has failed in an earlier run: what only the page cache held is written once more.
+    """
     connection.execute("PRAGMA journal_mode=WAL")
     # A write-ahead log that has grown beforehand is overwritten in place: a sync that lengthens it takes twice as long.
     connection.execute("DROP TABLE IF EXISTS room")
@@ -49,7 +58,6 @@ def open_file(path: Path) -> sqlite3.Connection:
     connection.execute("INSERT INTO room VALUES (zeroblob(?))", (_ROOM_BYTES,))
     connection.execute("DROP TABLE room")
     connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
-    return connection
 
 
 def read_file(path: Path) -> sqlite3.Connection:
