@@ -78,8 +78,9 @@ def url(front: Any) -> Iterator[str]:
     thread.join(START_TIMEOUT_S)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not for the whole session: as long as it lives, no other test of this process can run an event loop.
     if shutil.which("chromium") is None:
         pytest.skip("Chromium is missing: install Debian's package chromium.")
     with sync_playwright() as playwright:
