@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import socket
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from locker.kiosk.app import build
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-START_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 10.0
 
 
 def _stand_in() -> ModuleType:
@@ -65,17 +65,16 @@ async def web(front: Any) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def url(front: Any) -> Iterator[str]:
     """Where the kiosk is served."""
-    server = uvicorn.Server(uvicorn.Config(build(front), port=0, log_level="critical", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run)
+    server = uvicorn.Server(uvicorn.Config(build(front), log_level="critical", lifespan="off", ws="none"))
+    # It listens before the server runs: whoever is early waits in its queue.
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     # Pages listen for as long as they are open: nobody waits for them.
     server.should_exit = server.force_exit = True
-    thread.join(START_TIMEOUT_S)
+    thread.join(STOP_TIMEOUT_S)
+    listener.close()
 
 
 @pytest.fixture(scope="module")

@@ -113,7 +113,7 @@ ENGLISH: Words = {
         "language": "Language: switch to Deutsch",
         "own_name": "English",
         "moment": "One moment",
-        "reconnecting": "The locker is starting. Doors stay shut and your parcel is safe.",
+        "reconnecting": "The locker is starting again. Your parcel is safe.",
         "countdown": "{seconds} s",
         "call": "Call",
         "more_1": "Then one more door opens.",

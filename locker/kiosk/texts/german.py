@@ -143,7 +143,7 @@ GERMAN: Words = {
         "language": "Sprache: zu English wechseln",
         "own_name": "Deutsch",
         "moment": "Einen Moment",
-        "reconnecting": "Die Station startet. Die Türen bleiben zu, Ihr Paket ist sicher.",
+        "reconnecting": "Die Station startet neu. Ihr Paket ist sicher.",
         "countdown": "{seconds} s",
         "call": "Telefon",
         "more_1": "Danach öffnet sich noch ein Fach.",
