@@ -54,7 +54,7 @@ class Front:
         screen, site = self._cabinet.screen, self._cabinet.state.site or Site(name=self._name)
         return {
             "version": self._version,
-            "screen": {"name": screen.name, "n": screen.n, "params": screen.params, "choices": list(screen.choices)},
+            "screen": asdict(screen),
             "site": {"name": site.name, "where": site.where, "help_phone": site.help_phone},
             "online": self.online,
             "compartments": [self._specs[box.n] | asdict(box) for box in self._built()],
