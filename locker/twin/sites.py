@@ -1,6 +1,6 @@
 """The three lockers of the demo: their cabinets as drawn and wired, written as config files like anybody's.
 
-Each is a Raspberry Pi with relays and door switches on its pins; the largest uses all 26 of them.
+Each is a Raspberry Pi with relays and door switches on its pins; the largest uses all that are free for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ DEPTH_MM = 640
 FRAME_MM = 20
 LOW_MM, HIGH_MM = 1_120, 1_400
 PLINTH_MM = 400
-PINS = tuple(range(2, 28))
+PINS = tuple(range(4, 28))
+"""Those of the header that aren't pulled up by the board itself, as GPIO 2 and 3 are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ SITES = (
     ),
     Site(
         "oak", 3, "Oak Square post office", "outside, right of the entrance, under the roof",
-        (("S", "S", "M", "M", "L"), ("L", "M", "M", "S", "S"), ("M", "XL")), 52.5170, 13.3889,
+        (("S", "S", "M", "M", "L"), ("L", "S", "S", "L"), ("M", "XL")), 52.5170, 13.3889,
     ),
 )  # fmt: skip
 
