@@ -249,6 +249,11 @@ function place() {
   document.querySelector(low ? "footer" : "header").append(at("language"));
 }
 
+/** Somebody has changed something to suit them: it stays until nobody has been here for a while. */
+function touched() {
+  if (picture?.screen.name === "idle") resetAt = Date.now() + RESET_MS;
+}
+
 /** The next person finds the screen as it was meant. */
 function reset() {
   resetAt = 0;
@@ -262,6 +267,7 @@ function reset() {
 function speakOther() {
   const all = words.codes();
   words.speak(all[(all.indexOf(words.language()) + 1) % all.length]);
+  touched();
   showFixed();
   if (picture) render();
 }
@@ -299,7 +305,7 @@ async function start() {
   showFixed();
   at("language").addEventListener("click", speakOther);
   for (const name of ["contrast", "low"]) {
-    at(name).addEventListener("click", () => { toggle(name, !document.body.classList.contains(name)); place(); });
+    at(name).addEventListener("click", () => { toggle(name, !document.body.classList.contains(name)); place(); touched(); });
   }
   at("help").addEventListener("click", () => choose("help"));
   addEventListener("keydown", onKey);
