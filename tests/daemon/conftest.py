@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,11 +119,16 @@ class Running:
         self.disk.notes = self.steel.notes
         self.journal = Journal(self.disk)
         self.sent: list[Message] = []
-        clock = Clock(place.folder / "synchronised")
+        self._later_ns = 0
+        clock = Clock(place.folder / "synchronised", lambda: time.monotonic_ns() + self._later_ns)
         self.daemon = Daemon(place.settings, self.journal, clock, Chances(draw_id, lambda: 0.5), CODE_KEY)
         self.daemon.send = self.sent.append
         self.take(*early)
         self.daemon.boot(Ports(self.steel, self.steel, self.steel))
+
+    def later(self, seconds: float) -> None:
+        """Lets so much time have passed at once."""
+        self._later_ns += int(seconds * 1e9)
 
     def take(self, *events: Event) -> None:
         """These happen, one behind the other."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from locker.cabinet.events import DoorClosed, DoorOpened, PulseEnded
+from locker.cabinet.pulses import SPACING_MS
 from locker.wire.orders import Order
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def whole_story(running: Running, qr_code: str) -> None:
             running.take(PulseEnded(n=n, given=True), DoorOpened(n=n), DoorClosed(n=n))
         running.steel.notes.append("next person")
         running.daemon.front.choose("done", 0)
+        running.later(SPACING_MS / 1000)
 
 
 def opened_by(running: Running) -> list[int]:
