@@ -126,9 +126,9 @@ def refusal_codes() -> set[str]:
 
 def asyncapi() -> str:
     """The bus as an AsyncAPI 3 document, from the hub's side."""
-    wanted = {"Message": messages.Message, "Fact": facts.Fact, "Order": orders.Order}
+    wanted: dict[str, Any] = {"Message": messages.Message, "Fact": facts.Fact, "Order": orders.Order}
     _, schemas = TypeAdapter.json_schemas(
-        [(name, "validation", TypeAdapter[Any](union)) for name, union in wanted.items()],
+        [(name, "validation", TypeAdapter(union)) for name, union in wanted.items()],
         ref_template="#/components/schemas/{model}",
     )
     definitions = schemas["$defs"]

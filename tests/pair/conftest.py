@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,26 +11,30 @@ import pytest
 from tests.pair.machine import Machine
 from tests.pair.town import Town
 
+MEMORY = Path("/dev/shm")
+
 
 @pytest.fixture
-def town_of(tmp_path: Path) -> Iterator[Callable[[int], Town]]:
-    """Founds towns by their seed; afterwards everybody in them must agree on what is true."""
+def town_of() -> Iterator[Callable[[int], Town]]:
+    """Founds towns by their seed."""
     founded: list[Town] = []
+    # No disk is tried here, and each commit would wait for it.
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
 
-    def found(seed: int) -> Town:
-        folder = tmp_path / str(len(founded))
-        folder.mkdir()
-        founded.append(Town(folder, seed))
-        return founded[-1]
+        def found(seed: int) -> Town:
+            place = Path(folder, str(len(founded)))
+            place.mkdir()
+            founded.append(Town(place, seed))
+            return founded[-1]
 
-    yield found
-    for town in founded:
-        town.stop()
+        yield found
+        for town in founded:
+            town.stop()
 
 
 @pytest.fixture
 def town(town_of: Callable[[int], Town]) -> Iterator[Town]:
-    """A town on a calm bus."""
+    """A town on a calm bus; at the end everybody must agree on what is true."""
     town = town_of(0)
     yield town
     town.agree()

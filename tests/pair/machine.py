@@ -138,8 +138,7 @@ class Machine:
         """There is a network, and a broker behind it."""
         self.connected = True
         if self.powered:
-            self._say([Presence(locker=self.name, run=self._run, online=True)])
-            self._say(self.link.connected(self._now().run_ms))
+            self._guarded(self._greet)
             self._arm()
 
     def pull_out(self) -> Presence:
@@ -204,6 +203,10 @@ class Machine:
         if not self._busy:
             self._guarded(self._work)
             self._arm()
+
+    def _greet(self) -> None:
+        self._say([Presence(locker=self.name, run=self._run, online=True)])
+        self._say(self.link.connected(self._now().run_ms))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

@@ -31,7 +31,9 @@ INSIDE_MM: dict[SizeClass, int] = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 
 AGREE_S = 60
 RESEND_MS = 2 * SECOND_MS
 WILL_MS = 1_500
-PATIENCE_S = 200
+DOOR_S = 8
+"""A lock rests between two pulses, and several of them take turns."""
+
 HOUR_MS = 3_600 * SECOND_MS
 
 
@@ -212,12 +214,8 @@ class Town:
 
     def announce(self, who: str, to: str | None, size: SizeClass = "S", **more: Any) -> ParcelView:
         """A carrier announces a parcel for somebody, to a locker or (None) to a door."""
-        wish = Announcement(
-            tracking_number=f"{who.upper()}{len(self.parcels) + 1}", carrier="swift",
-            recipient=Recipient(name=who, email=f"{who}@example.org"), locker_id=to, width_mm=300,
-            height_mm=INSIDE_MM[size] - 20, depth_mm=200, **more,
-        )  # fmt: skip
-        parcel = announce.announce(self.hub, wish)
+        number = f"{who.upper()}{len(self.parcels) + 1}"
+        parcel = announce.announce(self.hub, wish(who, number, to, size, **more))
         assert isinstance(parcel, ParcelView), parcel
         self.parcels.append(parcel)
         self.wait(0.1)
@@ -259,7 +257,7 @@ class Town:
         assert machine.shown == "operator_menu", machine.shown
         for n in doubtful:
             machine.choose("inspect", n)
-            self.wait(1)
+            self.door_opens(machine)
             assert n in machine.steel.open, f"door {n} stays shut: {machine.shown}"
             machine.shut(n)
             machine.choose("holds_parcel" if machine.steel.inside[n] else "is_empty")
@@ -269,6 +267,8 @@ class Town:
     def door_opens(self, machine: Machine, needed: bool = True) -> Any:
         """The door that opens now; None where none does and none is needed."""
         self.wait(1)
+        until_ms = self.timeline.now_ms + DOOR_S * SECOND_MS
+        self.timeline.run_until(until_ms, lambda: bool(machine.steel.open) or machine.shown != "opening")
         opened = sorted(machine.steel.open)
         assert opened or not needed, f"no door opens: {machine.shown}"
         return opened[0] if opened else None
@@ -296,6 +296,10 @@ class Town:
         """The pickup that a parcel belongs to."""
         query = "SELECT pickup_id FROM deliveries WHERE parcel_id = ? ORDER BY state = 'ended', rowid DESC"
         return str(self._rows(query, parcel_id)[0]["pickup_id"])
+
+    def delivery_of(self, parcel: ParcelView) -> str:
+        """What a parcel's first delivery is called on the wire."""
+        return str(self._rows("SELECT id FROM deliveries WHERE parcel_id = ? ORDER BY rowid", parcel.id)[0]["id"])
 
     # Truth
 
@@ -340,3 +344,11 @@ class Town:
 
 def _spec(n: int, size: Any) -> CompartmentSpec:
     return CompartmentSpec(n=n, size_class=size, width_mm=380, height_mm=INSIDE_MM[size], depth_mm=640)
+
+
+def wish(who: str, number: str, to: str | None, size: SizeClass, **more: Any) -> Announcement:
+    """A parcel that fits a compartment of this class and all larger ones."""
+    return Announcement(
+        tracking_number=number, carrier="swift", recipient=Recipient(name=who, email=f"{who}@example.org"),
+        locker_id=to, width_mm=300, height_mm=INSIDE_MM[size] - 20, depth_mm=200, **more,
+    )  # fmt: skip
