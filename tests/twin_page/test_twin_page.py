@@ -94,7 +94,7 @@ def test_a_keyboard_is_enough_and_keeps_its_place_while_doors_move(twin: Page, u
     expect(twin.get_by_role("button", name="Door 2, shut")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1000, 1920])
-def test_nothing_sticks_out_at_any_width(twin: Page, width: int) -> None:
-    twin.set_viewport_size({"width": width, "height": 900})
-    assert twin.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_sticks_out_at_any_width(twin: Page) -> None:
+    for width in (390, 1000, 1920):
+        twin.set_viewport_size({"width": width, "height": 900})
+        assert twin.evaluate("document.documentElement.scrollWidth") <= width
