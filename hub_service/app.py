@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from hub_service import duties, web
 from hub_service.api import routes
@@ -37,7 +38,7 @@ def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = ()) -> FastAPI:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    app = FastAPI(title="Parcel hub", version="1", lifespan=lifespan)
+    app = FastAPIOffline(title="Parcel hub", version="1", lifespan=lifespan)
     routes.add(app, hub, demo)
 
     @app.get("/health", include_in_schema=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -262,3 +263,11 @@ def test_a_request_with_a_key_may_be_sent_again(web: httpx.Client, set_up: SetUp
     other = web.post("/v1/parcels", json={**PARCEL, "tracking_number": "OTHER"}, headers=key)
     assert problem(other) == (422, "key_used_otherwise")
     assert problem(web.post("/v1/parcels", json=PARCEL)) == (409, "already_announced")
+
+
+def test_its_description_can_be_read_without_the_internet(web: httpx.Client) -> None:
+    page = web.get("/docs").text
+    linked = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert linked
+    for address in linked:
+        assert web.get(address).status_code == 200, address
