@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from ctypes.util import find_library
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOLS = os.path.join(ROOT, ".tools")
@@ -18,7 +19,8 @@ UV = os.path.join(TOOLS, "bin", "uv")
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
-SERVERS = {"chromium": "chromium", "mosquitto": "mosquitto"}
+SERVERS = ("chromium", "mosquitto")
+BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 USAGE = """usage: ./run VERB [ARGUMENT ...]
@@ -193,7 +195,10 @@ def installer():
 
 
 def install_servers():
-    missing = [package for program, package in SERVERS.items() if shutil.which(program, path=SERVER_PATH) is None]
+    missing = [name for name in SERVERS if shutil.which(name, path=SERVER_PATH) is None]
+    library, package = BROWSER_DRIVER_NEEDS
+    if find_library(library) is None:
+        missing.append(package)
     if not missing:
         return
     if shutil.which("apt-get") is None:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import os
 import shutil
+from ctypes.util import find_library
 
 import pytest
 
-# marker -> (program, Debian's package)
-SERVERS = {"browser": ("chromium", "chromium"), "mosquitto": ("mosquitto", "mosquitto")}
+# What tests with a marker need, as Debian's packages; the browser's driver is a program that needs libatomic.
+NEEDED = {"browser": ("chromium", "libatomic1"), "mosquitto": ("mosquitto",)}
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 NOTHING_SKIPPED = bool(os.environ.get("NOTHING_SKIPPED"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips what can't run here, with a sentence that names the package."""
-    for marker, (program, package) in SERVERS.items():
-        if shutil.which(program, path=SEARCHED) is None:
-            reason = f"{program} is missing: apt install {package}, or ./run test --install"
-            for item in items:
-                if item.get_closest_marker(marker):
-                    item.add_marker(pytest.mark.skip(reason=reason))
+    for marker, packages in NEEDED.items():
+        missing = [package for package in packages if not is_installed(package)]
+        reason = f"missing: apt install {' '.join(missing)}, or ./run test --install"
+        for item in items if missing else ():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def is_installed(package: str) -> bool:
+    """Whether a Debian package that is a program, or a library, is there."""
+    if package.startswith("lib"):
+        return find_library(package.removeprefix("lib").rstrip("0123456789")) is not None
+    return shutil.which(package, path=SEARCHED) is not None
 
 
 @pytest.hookimpl(trylast=True)
