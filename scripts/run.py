@@ -1,8 +1,8 @@
 """What `./run` does: prepares an environment of the project's own, then starts what was asked for.
 
 Runs on any Python 3, so that an old one gets a sentence, not a syntax error. Everything that it makes lies in
-`.tools`, `.venv` and `build`; nothing is changed outside but for `./run test` as root (or with --install), which installs the
-browser and the broker that tests need.
+`.tools`, `.venv` and `build`; nothing is changed outside but for `./run test` as root (or with --install), which
+installs the browser and the broker that tests need.
 """
 
 import hashlib
