@@ -96,9 +96,10 @@ class LockerLink:
         async for message in client.messages:
             payload = message.payload
             if isinstance(payload, bytes):
-                await self._send(client, await asyncio.to_thread(self._taken, str(message.topic), payload))
+                await self._send(client, await asyncio.to_thread(self.taken, str(message.topic), payload))
 
-    def _taken(self, topic: str, payload: bytes) -> Sequence[tuple[str, Message]]:
+    def taken(self, topic: str, payload: bytes) -> Sequence[tuple[str, Message]]:
+        """What to answer, and to whom, after everything in the message is committed; nothing for what is no good."""
         address = topics.read_topic(topic)
         if address is None:
             return []

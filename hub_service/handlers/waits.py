@@ -73,7 +73,7 @@ def _expire_some(hub: Hub) -> int:
     with hub.store.write() as db:
         found = deliveries.due(db, "recalled", hub.now_s(), AT_ONCE)
         for delivery in found:
-            deliveries.update(db, delivery.id, recalled=1, reminded=1)
+            deliveries.update(db, delivery.id, recalled=1)
             _expire(Scene(db, hub, delivery.locker_id), delivery)
     return len(found)
 

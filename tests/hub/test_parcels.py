@@ -267,6 +267,15 @@ def test_what_lies_in_a_locker_is_not_cancelled(hub: Hub, set_up: SetUp, send: S
     assert code_of(stays.cancel(hub, "p_0")) == "unknown_parcel"
 
 
+def test_what_may_lie_in_a_locker_is_not_cancelled_either(hub: Hub, set_up: SetUp, send: Send) -> None:
+    locker = set_up()
+    parcel = send()
+    deposit = locker.deposits(parcel, 1)
+    doubt = facts.ContentsUncertain(at=locker.at, n=1, doubt="power_cut", deliveries=(deposit.delivery,))
+    locker.tell(deposit, doubt)
+    assert code_of(stays.cancel(hub, parcel.id)) == "not_cancellable"
+
+
 def test_a_deposit_ticket_names_locker_size_and_pin(hub: Hub, set_up: SetUp, send: Send) -> None:
     locker = set_up()
     parcel = send()
