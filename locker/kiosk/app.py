@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Protocol
 
@@ -109,7 +109,7 @@ class _Kiosk:
         return JSONResponse({"ok": True, "version": self._front.picture()["version"]})
 
 
-async def pictures(front: Front) -> AsyncIterator[str]:
+async def pictures(front: Front) -> AsyncGenerator[str, None]:
     """The picture now and at each change, as server-sent events; a sign of life in between."""
     yield f"retry: {RECONNECT_MS}\n\n"
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,9 @@ OTHERS: list[dict[str, Any]] = [
     {"name": "help", "choices": ("back",)},
     {"name": "out_of_order", "reason": "locks"},
 ]
+HEARD = """window.Audio = function (file) {
+  this.play = async () => { document.body.dataset.heard = `${document.body.dataset.heard ?? ""} ${file}`; };
+};"""
 SPILLED = """() => {
   const seen = (e) => e.getBoundingClientRect().width > 0;
   const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
@@ -214,3 +218,36 @@ def test_while_the_daemon_is_away_the_page_is_calm_and_comes_back_by_itself(page
     page.unroute("**/events")
     expect(page.locator("#moment")).to_be_hidden()
     expect(page.locator("#title")).to_have_text("Scan your code")
+
+
+def test_a_page_that_comes_before_the_daemons_words_waits_for_them(page: Page) -> None:
+    page.route("**/texts", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#moment")).to_be_visible()
+    page.unroute("**/texts")
+    expect(page.locator("#title")).to_have_text("Scan your code")
+    expect(page.locator("#keys button")).to_have_count(11)
+
+
+def test_an_open_door_ticks_until_it_is_shut(page: Page, front: Any) -> None:
+    page.add_init_script(HEARD)
+    page.reload()
+    expect(page.locator("#title")).to_have_text("Scan your code")
+    _shown(page, front, {"name": "open", "n": 3, "purpose": "collect"})
+    expect(page.locator("body")).to_have_attribute("data-heard", re.compile(r"(.*tick\.wav){3}"))
+    _shown(page, front, {"name": "thanks"})
+    heard = page.locator("body").get_attribute("data-heard")
+    # Two beats of silence.
+    page.wait_for_timeout(1_100)
+    assert page.locator("body").get_attribute("data-heard") == heard
+
+
+def test_yes_is_heard_once(page: Page, front: Any) -> None:
+    page.add_init_script(HEARD)
+    page.reload()
+    expect(page.locator("#title")).to_have_text("Scan your code")
+    front.tell(sound={"id": 1, "name": "yes"})
+    expect(page.locator("body")).to_have_attribute("data-heard", " /sounds/yes.wav")
+    front.tell(typed=1)
+    expect(page.locator("#dots i.on")).to_have_count(1)
+    expect(page.locator("body")).to_have_attribute("data-heard", " /sounds/yes.wav")

@@ -7,6 +7,9 @@ const at = (id) => document.getElementById(id);
 const SILENT_MS = 25_000;
 const CALM_MS = 1_200;
 const RESET_MS = 60_000;
+const BEACON_MS = 30_000;
+const TICK_MS = 500;
+const AGAIN_MS = 2_000;
 const MENUS = ["courier_menu", "operator_menu"];
 const CALLS = ["already_collected", "keypad_closed", "not_allowed", "uncertain"];
 const SIGNS = {
@@ -30,6 +33,7 @@ let drawn = "";
 let calm = null;
 let heard = Date.now();
 let resetAt = 0;
+let beacon = { n: 0, until: 0 };
 
 // --- Presses -------------------------------------------------------------------------------------------------------
 
@@ -72,6 +76,17 @@ function tap(n) {
 function play(name) {
   // A browser that wasn't touched yet may not make a sound; the screen says the same.
   new Audio(`/sounds/${name}.wav`).play().catch(() => {});
+}
+
+/** An open door is heard: until it is shut, or for half a minute. */
+function showSound({ name, n, params }) {
+  const standing = ["open", "please_close"].includes(name) && params.seen !== false ? n : 0;
+  if (standing !== beacon.n) beacon = { n: standing, until: Date.now() + BEACON_MS };
+}
+
+function tick() {
+  const reachable = !document.body.classList.contains("lost");
+  if (beacon.n && reachable && Date.now() < beacon.until) play("tick");
 }
 
 // --- What is shown -------------------------------------------------------------------------------------------------
@@ -188,6 +203,7 @@ function render() {
   showMark(screen);
   showChoices(screen);
   showCountdown(screen);
+  showSound(screen);
   draw(at("cabinet"), picture, selected, tap);
 }
 
@@ -293,14 +309,15 @@ function makeKeys() {
 }
 
 async function start() {
-  makeKeys();
   try {
     await words.load();
   } catch {
-    // The daemon is just starting: without words there is nothing to say yet.
-    setTimeout(() => location.reload(), 2_000);
+    // The daemon is just starting: without words there is nothing to say yet. The page itself may not be had again now.
+    document.body.classList.add("lost");
+    setTimeout(start, AGAIN_MS);
     return;
   }
+  makeKeys();
   words.speak(home);
   showFixed();
   at("language").addEventListener("click", speakOther);
@@ -312,6 +329,7 @@ async function start() {
   lost();
   listen();
   setInterval(watch, 1_000);
+  setInterval(tick, TICK_MS);
 }
 
 start();
