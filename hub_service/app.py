@@ -61,6 +61,7 @@ async def serve(settings: Settings) -> None:
     if settings.demo:
         tasks = (*tasks, Worker(hub.store, Mailbox(hub.store, hub.now_ms), hub.now_ms).run)
     else:
+        # Nothing is lost: they are sent as soon as there is one.
         _log.warning("no channel is set up yet: notices wait in the outbox")
     server = uvicorn.Server(uvicorn.Config(build(hub, settings.demo, tasks), log_config=None, access_log=False))
     _end_quietly(server)

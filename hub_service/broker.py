@@ -20,6 +20,7 @@ QUIET = ("amqtt", "transitions", "websockets")
 async def serve(host: str, port: int) -> None:
     """Runs until SIGTERM or SIGINT; prints a line of JSON when it listens. Raises OSError if the port is taken."""
     for name in QUIET:
+        # It logs clients' payloads and every ping.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -22,6 +22,7 @@ async def run(hub: Hub) -> None:
         try:
             await asyncio.to_thread(waits.run_due, hub)
             await asyncio.to_thread(waits.mark_silent, hub)
+            # Seldom and in the quiet: forgetting is never urgent.
             if turn % CLEAN_UP_EVERY == 0:
                 await asyncio.to_thread(waits.forget_old_orders, hub)
         except Exception:  # noqa: BLE001 - a duty that fails now is due again in a moment

@@ -84,10 +84,12 @@ class LockerLink:
         async with aiomqtt.Client(
             self.bus.host, self.bus.port, username=self.bus.username, password=self.bus.password, clean_session=True
         ) as client:
+            # A clean session: whatever the broker remembers of us from before is nothing to rely on.
             for channel in ("reports", "presence"):
                 await client.subscribe(topics.everyone(channel), qos=topics.QOS)
             self.connected.set()
             _log.info("connected to the broker at %s:%s", self.bus.host, self.bus.port)
+            # Either ends with the connection; the other one then ends with it.
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(client))
                 tasks.create_task(self._push(client))
@@ -154,6 +156,7 @@ class LockerLink:
                 continue
             sent.times = sent.times + 1 if sent.up_to == up_to else 0
             sent.up_to = up_to
+            # A locker that hangs isn't helped by more of the same.
             sent.again_s = now_s + min(RESEND_FIRST_S * 2 ** min(sent.times, 10), RESEND_MAX_S)
             message = orders.due(self.hub, locker_id)
             if message is not None:

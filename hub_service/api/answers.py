@@ -65,10 +65,8 @@ def compartment(locker_id: str, view: CompartmentView) -> dict[str, Any]:
 
 
 def event(view: EventView) -> dict[str, Any]:
-    """One entry of the timeline."""
     return asdict(view)
 
 
 def iso(at_s: int | None) -> str | None:
-    """A time as people and programs read it."""
     return None if at_s is None else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -63,7 +63,6 @@ class NewParcel(_Body):
     longitude: Longitude | None = None
 
     def wish(self) -> Announcement:
-        """As the handlers take it."""
         return Announcement(
             **self.model_dump(exclude={"recipient", "size_mm"}),
             recipient=RecipientWish(**self.recipient.model_dump()),
@@ -83,7 +82,6 @@ class Attempt(_Body):
     longitude: Longitude | None = None
 
     def wish(self) -> FailedAttempt:
-        """As the handlers take it."""
         return FailedAttempt(**self.model_dump(exclude={"outcome"}))
 
 
@@ -94,7 +92,6 @@ class Progress(_Body):
 
     @property
     def known(self) -> Status:
-        """The status in the hub's own words."""
         return self.status
 
 

@@ -48,6 +48,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
+        # Refused unread: it may be gigabytes.
         if length.isdigit() and int(length) > BODY_BYTES_MAX:
             await _refuse(send)
             return

@@ -15,7 +15,6 @@ from hub_service.handlers.views import LockerView
 
 
 def router(hub: Hub, caller: Any) -> APIRouter:
-    """The routes of these resources."""
     routes = APIRouter(prefix="/v1")
     who = Depends(caller)
 

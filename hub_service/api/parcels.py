@@ -22,7 +22,6 @@ Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 
 
 def router(hub: Hub, caller: Any) -> APIRouter:
-    """The routes of these resources."""
     routes = APIRouter(prefix="/v1", tags=["parcels"])
     who = Depends(caller)
     _add_announcing(routes, hub, who)

@@ -58,10 +58,14 @@ NEXT: dict[Happening, dict[Status, Status]] = {
         "delivery_failed": "out_for_delivery",
     },
     "attempt_failed": dict.fromkeys(_ON_THE_WAY[:4], "delivery_failed"),
+    # Also from needs_attention: a parcel that was found again may go to another locker.
     "redirected": dict.fromkeys((*_ON_THE_WAY, "needs_attention"), "redirected"),
+    # Only the clock says so, and only of what waits; the recipient may still collect afterwards.
     "expired": {"ready_for_pickup": "expired"},
     "extended": {"ready_for_pickup": "ready_for_pickup", "expired": "ready_for_pickup"},
+    # Never from inside a locker: somebody would have to take the parcel out first.
     "cancelled": dict.fromkeys((*_ON_THE_WAY, "needs_attention"), "cancelled"),
+    # From here on it has happened: a table with holes would only park the report.
     "deposited": _from_all("ready_for_pickup", return_announced="return_deposited"),
     "collected": _from_all("collected"),
     "retrieved": _from_all("retrieved", return_deposited="returned"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 HOUR_S = 3_600
+# Long enough for a weekend, short enough that lockers turn over.
 STAY_S = 72 * HOUR_S
 EXTENSION_S = 48 * HOUR_S
 REMIND_BEFORE_S = 24 * HOUR_S
@@ -19,5 +20,4 @@ def extended_s(current_s: int, now_s: int) -> int:
 
 
 def reminder_s(deadline: int) -> int:
-    """When the recipient is reminded."""
     return deadline - REMIND_BEFORE_S

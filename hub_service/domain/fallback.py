@@ -35,6 +35,7 @@ class Candidate:
 
 def may_fall_back(reason: str, perishable: bool, age_check: bool) -> Refusal | None:
     """None if this parcel may go into a locker, else why not."""
+    # The recipient doesn't want it: a locker would only delay its way back.
     if reason == "refused":
         return Refusal("not_eligible", "The recipient has refused the parcel: take it back to the sender.")
     if perishable:
@@ -52,6 +53,7 @@ def ranked(size: Size, candidates: Iterable[Candidate], near: Place | None) -> l
     for one in candidates:
         away_m = _distance_m(near, one.place)
         if away_m <= FAR_M and has_room(one.promised, one.free, size):
+            # A tie goes to the locker with most to spare: tomorrow's parcels want room too.
             rated.append((away_m, len(one.promised) - len(one.free), one.locker_id))
     return [locker_id for _, _, locker_id in sorted(rated)]
 

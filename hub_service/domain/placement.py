@@ -42,12 +42,12 @@ class Box:
 
     @property
     def volume_mm3(self) -> int:
-        """For "smallest"."""
         return self.width_mm * self.height_mm * self.depth_mm
 
 
 def fits(size: Size, box: Box) -> bool:
     """Whether the parcel goes in, turned as it likes, where it may."""
+    # Edges in order against edges in order: a parcel fits in some rotation exactly if it fits in this one.
     inside = sorted((box.width_mm, box.height_mm, box.depth_mm))
     return all(edge <= room for edge, room in zip(size.edges_mm, inside, strict=True)) and (
         not size.low or box.reach == "low"
@@ -62,6 +62,7 @@ def size_class_needed(size: Size, boxes: Collection[Box]) -> str | None:
 
 def has_room(promised: Sequence[Size], free: Sequence[Box], new: Size) -> bool:
     """Whether one more promise can be kept, without taking the room of any that is kept already."""
+    # Promises that can't be kept any more (a box broke) are tried first and simply get nothing.
     given: dict[int, int] = {}
     sizes = [*promised, new]
     for index in range(len(promised)):
@@ -88,6 +89,7 @@ def plan(size: Size, unclaimed: Collection[Box], beside: Collection[int] = ()) -
     """
 
     def preference(box: Box) -> tuple[int, int, int, int]:
+        # The same person's parcels side by side: one stop in front of the locker instead of three.
         away = min((abs(box.n - n) for n in beside), default=0)
         return box.volume_mm3, away, _PREFERRED_REACH.get(box.reach, 1), box.n
 
@@ -100,6 +102,7 @@ def room_by_class(promised: Sequence[Size], free: Sequence[Box]) -> dict[str, in
     needed = [needs for size in promised if (needs := size_class_needed(size, free)) is not None]
     classes = [name for name in SIZE_CLASSES if any(box.size_class == name for box in free)]
     room: dict[str, int] = {}
+    # From small to large: room for a class is never more than what smaller classes leave over.
     spare = len(free)
     for index, name in enumerate(classes):
         at_least = classes[index:]

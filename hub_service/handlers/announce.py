@@ -33,6 +33,7 @@ class RequestKey:
 def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) -> ParcelView | Refusal:
     """Takes a parcel on. The same request key with the same content again answers with the same parcel."""
     for _ in range(TRIES):
+        # Most refusals are known before the slow hash; the answer counts only inside the transaction.
         with hub.store.read() as db:
             outcome = _answered_before(db, wish, request) or _refusal(db, wish)
         if outcome is None:

@@ -79,9 +79,11 @@ def _record(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt, chosen: _C
     if isinstance(parcel, Refusal):
         return parcel
     best = _best(db, hub, attempt, parcel)
+    # The code was made for the locker that was best before; another one couldn't check its PIN.
     if (best if isinstance(best, str) else "") != chosen.locker_id:
         return False
     scene = Scene(db, hub)
+    # The attempt happened whether or not a locker has room: it is recorded in any case.
     scene.move(parcel, "attempt_failed", reason=attempt.reason)
     if isinstance(best, Refusal):
         scene.event("fallback_impossible", parcel.id, code=best.code)

@@ -32,14 +32,12 @@ class Report:
 
 
 def deposited(report: Report, fact: facts.Deposited) -> None:
-    """A parcel lies in a compartment."""
     delivery = _deposited_one(report, fact)
     _lay(report, delivery, fact.n)
     deliveries.end_doubts(report.scene.db, report.locker_id, fact.n)
 
 
 def collected(report: Report, fact: facts.Collected) -> None:
-    """The recipient has taken what was inside."""
     for name in fact.deliveries:
         _take_out(report, name, "collected", fact.n)
     record = lockers.compartment(report.scene.db, report.locker_id, fact.n)
@@ -48,7 +46,6 @@ def collected(report: Report, fact: facts.Collected) -> None:
 
 
 def retrieved(report: Report, fact: facts.Retrieved) -> None:
-    """A courier has taken something out."""
     for name in fact.deliveries:
         _take_out(report, name, "retrieved", fact.n)
     _count(report, fact.n)
@@ -63,6 +60,7 @@ def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
     for delivery in {one.id: one for one in (*told, *believed)}.values():
         doubt(report, delivery, n)
     report.scene.event("contents_uncertain", n=n, doubt=fact.doubt)
+    # A new locker is uncertain everywhere until its installer has looked; that is no alarm.
     if fact.doubt != "new":
         alarm(report, n, "contents_uncertain")
 
@@ -133,10 +131,12 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     parcel = parcel_of(db, delivery)
     if delivery.state == "ended":
         _call_back(report, delivery)
+    # Lifted before it is laid down: the schema lets nothing lie in a compartment of another pickup.
     deliveries.update(db, delivery.id, state="promised", n=None)
     _make_way(report, delivery, n)
     deliveries.release_unused(db, report.locker_id)
     deliveries.claim(db, report.locker_id, n, delivery.pickup_id)
+    # Counted from when the recipient is told: a report may have waited for days without a network.
     until_s = deadlines.deadline_s(now_s)
     deliveries.update(db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, reminded=0, recalled=0)
     pickups.set_live(db, delivery.pickup_id)
@@ -190,6 +190,7 @@ def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
         return
     if elsewhere is not None and elsewhere.id != delivery.id:
         promises.withdraw(scene.db, scene.hub, elsewhere, "")
+    # As it was: the notice names the compartment that it was taken from.
     told_of = fresh(scene.db, delivery)
     promises.end(scene.db, delivery)
     deliveries.end_doubt(scene.db, delivery.id)

@@ -22,16 +22,13 @@ HASHES_AT_ONCE = 2
 class Clock(Protocol):
     """Tells the time."""
 
-    def now_ms(self) -> int:
-        """Unix time in milliseconds."""
-        ...
+    def now_ms(self) -> int: ...
 
 
 class SystemClock:
     """The time of this machine."""
 
     def now_ms(self) -> int:
-        """Unix time in milliseconds."""
         return time.time_ns() // 1_000_000
 
 
@@ -44,7 +41,6 @@ class MovedClock:
         self.moved_s = clock_offset.read(store)
 
     def now_ms(self) -> int:
-        """Unix time in milliseconds, as the demo has it."""
         return self._clock.now_ms() + self.moved_s * 1000
 
     def move(self, forward_s: int) -> None:
@@ -65,17 +61,16 @@ class Hub:
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
 
     def now_ms(self) -> int:
-        """The hub's time, Unix milliseconds."""
         return self.clock.now_ms()
 
     def now_s(self) -> int:
-        """The hub's time, Unix seconds."""
         return self.clock.now_ms() // 1000
 
     def tag(self, code: str, locker_id: str) -> str:
         """What a locker compares a typed code with. Slow: never inside a writing transaction."""
         with self.store.read() as db:
             key = lockers.code_key(db, self.store, locker_id)
+        # Waiting here costs a thread; 64 hashes at once would cost 1.2 GiB.
         with self._hashing:
             return access_tag(code, key)
 
@@ -95,7 +90,6 @@ def open_hub(
 
 
 def draw_id(prefix: str) -> str:
-    """A new unique name."""
     return f"{prefix}_{secrets.token_hex(8)}"
 
 
@@ -105,12 +99,12 @@ def draw_pickup_id() -> str:
 
 
 def draw_epoch() -> str:
-    """A new epoch's name."""
     return secrets.token_hex(8)
 
 
 def draw_pin() -> str:
     """A PIN that nobody can guess."""
+    # About one draw in 140 has too few different digits.
     while (pin := pin_from(secrets.randbelow(PIN_SPACE))) is None:
         pass
     return pin

@@ -40,7 +40,6 @@ def recipient(hub: Hub, token: str) -> RecipientView | None:
 
 
 def parcel(hub: Hub, parcel_id: str) -> ParcelView | None:
-    """One parcel as its carrier sees it."""
     with hub.store.read() as db:
         found = parcels_stored.find(db, parcel_id)
         return None if found is None else parcel_view(db, hub, found)
@@ -64,14 +63,12 @@ def parcels(
 
 
 def locker(hub: Hub, locker_id: str) -> LockerView | None:
-    """One locker with its compartments and alarms."""
     with hub.store.read() as db:
         found = lockers_stored.find(db, locker_id)
         return None if found is None else locker_view(db, found)
 
 
 def lockers(hub: Hub) -> tuple[LockerView, ...]:
-    """All lockers by number."""
     with hub.store.read() as db:
         return tuple(locker_view(db, one) for one in lockers_stored.every(db))
 

@@ -71,6 +71,7 @@ def _contradicts(db: sqlite3.Connection, locker: LockerRecord) -> bool:
 
 
 def _next_orders(db: sqlite3.Connection, locker: LockerRecord) -> Orders | None:
+    # A position ahead of the log was given by a hub that knew more than this one.
     if locker.stands_epoch != locker.epoch or locker.stands_order > locker.last_order:
         return None
     parent = orders.digest_at(db, locker.id, locker.epoch, locker.stands_order)
@@ -83,6 +84,7 @@ def _next_orders(db: sqlite3.Connection, locker: LockerRecord) -> Orders | None:
 
 
 def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState:
+    # Two workers may both get here; the locker takes the newer one and forgets the other.
     orders.begin_epoch(db, locker_id, draw_epoch())
     locker = lockers.find(db, locker_id)
     assert locker is not None, "lockers are never deleted"
@@ -97,6 +99,7 @@ def _everything(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullS
 
 
 def _snapshot(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> list[Order]:
+    # Also what lies inside already: its recipient's code must go on working after the snapshot.
     live = deliveries.live_at(db, locker.id)
     found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id)]
     for pickup_id in dict.fromkeys(delivery.pickup_id for delivery in live):

@@ -37,6 +37,7 @@ def no_room(db: sqlite3.Connection, locker: LockerRecord, size: placement.Size) 
         )
     if placement.has_room(lockers.promised_sizes(db, locker.id), lockers.free_boxes(db, locker.id), size):
         return None
+    # All boxes count here, free or not: what none of them fits will not fit tomorrow either.
     if placement.size_class_needed(size, boxes) is None:
         low = " that can be reached from a wheelchair" if size.low else ""
         return Refusal(
@@ -47,6 +48,7 @@ def no_room(db: sqlite3.Connection, locker: LockerRecord, size: placement.Size) 
 
 def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
     """The pickup whose code this parcel shares: its own from before, else another of its recipient at this locker."""
+    # The code that was told before a redirect goes on working after it.
     before = deliveries.find_latest(db, parcel.id)
     if before is not None:
         return pickups.find(db, before.pickup_id)
@@ -96,6 +98,7 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
         width_mm=parcel.width_mm,
         height_mm=parcel.height_mm,
         depth_mm=parcel.depth_mm,
+        # Advice: the locker takes it if it is really free when the parcel is there.
         planned=delivery.n or 0,
         carrier=parcel.carrier,
         low=parcel.low,
@@ -130,6 +133,7 @@ def _new_pickup(
 
 
 def _plan(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str, pickup_id: str) -> int | None:
+    # A compartment that is planned for somebody else stays theirs; room by count has already been granted.
     taken = deliveries.held_by_others(db, locker_id, pickup_id)
     own = {one.n for one in deliveries.live_of(db, pickup_id) if one.locker_id == locker_id and one.n is not None}
     unclaimed = [box for box in lockers.free_boxes(db, locker_id) if box.n not in taken and box.n not in own]

@@ -112,6 +112,7 @@ class _Taking:
 
     def batch(self, message: Batch) -> str:
         """Takes what is new; returns the last entry of the batch that is known now, else the head."""
+        # The locker may not know our head (its card was restored), but it always knows its own batch.
         head, parent, known = self.locker.head, message.parent, ""
         if parent != GENESIS and not reports.is_known(self.db, self.locker.id, parent):
             # A gap: somebody has to send what lies before it first.
@@ -171,6 +172,7 @@ class _Taking:
     def _fork(self, head: str, parent: str) -> None:
         """Another history branches off: what only the abandoned one knew can't be relied on."""
         self._alarm("fork", 0)
+        # What both histories have in common is still true; what only the lost one told may not be.
         abandoned = reports.back_to(self.db, self.locker.id, head, parent)
         touched = {n for fact in abandoned if isinstance(n := fact.get("n"), int)}
         report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
@@ -179,6 +181,7 @@ class _Taking:
             for delivery in deliveries.live_in(self.db, self.locker.id, n):
                 if delivery.state == "inside":
                     contents.doubt(report, delivery, n)
+        # The restored card has an older position as well: it gets everything, and codes work again with it.
         order_log.begin_epoch(self.db, self.locker.id, draw_epoch())
 
     def _alarm(self, kind: str, n: int) -> None:

@@ -25,7 +25,6 @@ TIMELINE_MAX = 200
 
 
 def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> RecipientView:
-    """A parcel's page for its recipient."""
     delivery = deliveries.find_latest(db, found.id)
     place = lockers.find(db, delivery.locker_id) if delivery else None
     pin, ticket = _codes(db, hub, found, delivery)
@@ -57,7 +56,6 @@ def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Rec
 
 
 def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
-    """A parcel as its carrier sees it."""
     delivery = deliveries.find_latest(db, found.id)
     live = delivery if delivery and delivery.state != "ended" else None
     place = lockers.find(db, delivery.locker_id) if delivery else None
@@ -132,9 +130,9 @@ def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
 
 
 def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
-    """A locker with its compartments and alarms."""
     free = lockers.free_boxes(db, found.id)
     free_by_size = {name: sum(box.size_class == name for box in free) for name in placement.SIZE_CLASSES}
+    # Another epoch: everything is still to be told, which counts as one more than there are orders.
     behind = found.last_order - found.stands_order if found.stands_epoch == found.epoch else found.last_order + 1
     return LockerView(
         id=found.id,

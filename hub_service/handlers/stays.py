@@ -74,6 +74,7 @@ def _extend(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal |
         return Refusal(
             "already_extended", "It was extended before: collect it until the deadline, or call the carrier."
         )
+    # By the page as well as by the carrier: one extension in all, whoever asks first.
     deadline_s = deadlines.extended_s(delivery.deadline_s, hub.now_s())
     deliveries.update(db, delivery.id, extended=1, reminded=0, recalled=0, deadline_s=deadline_s)
     if delivery.recalled:

@@ -44,6 +44,7 @@ class Scene:
     def tell(self, kind: str, parcel: ParcelRecord, delivery: DeliveryRecord | None, occasion: str) -> None:
         """Writes a notice to the recipient, once for this occasion; nothing where there is no address."""
         recipient = recipient_of(self.hub, parcel)
+        # Mail has room for everything; a text message for the PIN and a link.
         channel, to = ("email", recipient.email) if recipient.email else ("sms", recipient.phone)
         if not to:
             self.event("notice_impossible", parcel.id, notice=kind)
@@ -81,7 +82,6 @@ class Scene:
 
 
 def recipient_of(hub: Hub, parcel: ParcelRecord) -> Recipient:
-    """Who a parcel is for."""
     sealed = hub.store.vault.open(parcel.recipient_sealed, parcels.RECIPIENT)
     return Recipient(**{name: sealed[name] for name in ("name", "email", "phone", "language")})
 
@@ -109,7 +109,6 @@ def fresh(db: sqlite3.Connection, delivery: DeliveryRecord) -> DeliveryRecord:
 
 
 def parcel_of(db: sqlite3.Connection, delivery: DeliveryRecord) -> ParcelRecord:
-    """The parcel of a delivery."""
     found = parcels.find(db, delivery.parcel_id)
     assert found is not None, "the schema keeps it"
     return found

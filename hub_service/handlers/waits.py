@@ -71,6 +71,7 @@ def _expire_some(hub: Hub) -> int:
         if not deliveries.due(db, "recalled", hub.now_s(), 1):
             return 0
     with hub.store.write() as db:
+        # Looked up anew: another worker may have been here since the first look.
         found = deliveries.due(db, "recalled", hub.now_s(), AT_ONCE)
         for delivery in found:
             deliveries.update(db, delivery.id, recalled=1)

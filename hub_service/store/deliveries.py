@@ -15,7 +15,6 @@ def add(db: sqlite3.Connection, values: dict[str, Any]) -> None:
 
 
 def find(db: sqlite3.Connection, delivery_id: str) -> DeliveryRecord | None:
-    """The delivery of this id."""
     return read_one(DeliveryRecord, db.execute("SELECT * FROM deliveries WHERE id = ?", (delivery_id,)).fetchone())
 
 
@@ -23,6 +22,7 @@ def find_named(db: sqlite3.Connection, locker_id: str, name: str) -> DeliveryRec
     """The delivery that a locker calls so: by its id, or by a deposit ticket's name."""
     row = db.execute(
         "SELECT * FROM deliveries WHERE locker_id = ? AND (id = ? OR alias = ?)"
+        # The live one where a parcel came back to the same locker by another deposit ticket.
         " ORDER BY state = 'ended', created_s DESC LIMIT 1",
         (locker_id, name, name),
     ).fetchone()
@@ -45,7 +45,6 @@ def find_latest(db: sqlite3.Connection, parcel_id: str) -> DeliveryRecord | None
 
 
 def live_at(db: sqlite3.Connection, locker_id: str) -> list[DeliveryRecord]:
-    """Everything that is promised to a locker or lies in it."""
     rows = db.execute(
         "SELECT * FROM deliveries WHERE locker_id = ? AND state <> 'ended' ORDER BY created_s, id", (locker_id,)
     )
@@ -53,7 +52,6 @@ def live_at(db: sqlite3.Connection, locker_id: str) -> list[DeliveryRecord]:
 
 
 def live_in(db: sqlite3.Connection, locker_id: str, n: int) -> list[DeliveryRecord]:
-    """What is planned for a compartment or lies in it."""
     rows = db.execute(
         "SELECT * FROM deliveries WHERE locker_id = ? AND n = ? AND state <> 'ended' ORDER BY id", (locker_id, n)
     )
@@ -61,7 +59,6 @@ def live_in(db: sqlite3.Connection, locker_id: str, n: int) -> list[DeliveryReco
 
 
 def live_of(db: sqlite3.Connection, pickup_id: str) -> list[DeliveryRecord]:
-    """The deliveries of a pickup that aren't over, wherever they are."""
     rows = db.execute(
         "SELECT * FROM deliveries WHERE pickup_id = ? AND state <> 'ended' ORDER BY created_s, id", (pickup_id,)
     )
@@ -69,7 +66,6 @@ def live_of(db: sqlite3.Connection, pickup_id: str) -> list[DeliveryRecord]:
 
 
 def update(db: sqlite3.Connection, delivery_id: str, **values: object) -> None:
-    """Sets columns of a delivery."""
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE deliveries SET {assignments} WHERE id = ?", (*values.values(), delivery_id))
 
@@ -129,5 +125,4 @@ def end_doubts(db: sqlite3.Connection, locker_id: str, n: int) -> None:
 
 
 def end_doubt(db: sqlite3.Connection, delivery_id: str) -> None:
-    """It is known where this delivery is, or that it is gone."""
     db.execute("DELETE FROM doubts WHERE delivery_id = ?", (delivery_id,))

@@ -54,6 +54,7 @@ class AlarmRecord:
 
 def raise_alarm(db: sqlite3.Connection, locker_id: str, n: int, kind: str, sentence: str, now_ms: int) -> None:
     """Opens an alarm, or counts once more on the one that is open already."""
+    # One that is open already isn't opened twice, or a flickering sensor would bury all others.
     db.execute(
         "INSERT INTO alarms (locker_id, n, kind, sentence, raised_ms) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (locker_id, n, kind) WHERE closed_ms IS NULL DO UPDATE SET times = alarms.times + 1",

@@ -43,12 +43,14 @@ def create(data_dir: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in _NAMES:
         try:
+            # Made with its mode: between creating and changing the mode anybody could have opened it.
             file = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             continue
         with os.fdopen(file, "w") as text:
             text.write(secrets.token_hex(32) + "\n")
             text.flush()
+            # A key that lockers were told of and that a power cut took away would lock everybody out.
             os.fsync(text.fileno())
 
 

@@ -24,12 +24,10 @@ def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], code_key: 
 
 
 def find(db: sqlite3.Connection, locker_id: str) -> LockerRecord | None:
-    """The locker of this id."""
     return read_one(LockerRecord, db.execute("SELECT * FROM lockers WHERE id = ?", (locker_id,)).fetchone())
 
 
 def every(db: sqlite3.Connection) -> list[LockerRecord]:
-    """All lockers by number."""
     return read_all(LockerRecord, db.execute("SELECT * FROM lockers ORDER BY number"))
 
 
@@ -49,7 +47,6 @@ def code_key(db: sqlite3.Connection, store: Store, locker_id: str) -> bytes:
 
 
 def update(db: sqlite3.Connection, locker_id: str, **values: str | int) -> None:
-    """Sets columns of a locker."""
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE lockers SET {assignments} WHERE id = ?", (*values.values(), locker_id))
 
@@ -85,13 +82,11 @@ def mark_silent(db: sqlite3.Connection, before_ms: int) -> list[str]:
 
 
 def compartments(db: sqlite3.Connection, locker_id: str) -> list[CompartmentRecord]:
-    """The compartments of a locker as it is built now, by number."""
     rows = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND present = 1 ORDER BY n", (locker_id,))
     return read_all(CompartmentRecord, rows)
 
 
 def compartment(db: sqlite3.Connection, locker_id: str, n: int) -> CompartmentRecord | None:
-    """One compartment."""
     row = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND n = ?", (locker_id, n)).fetchone()
     return None if row is None else read(CompartmentRecord, row)
 
@@ -117,19 +112,16 @@ def promised_sizes(db: sqlite3.Connection, locker_id: str) -> list[Size]:
 
 
 def set_content(db: sqlite3.Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:
-    """What lies in a compartment."""
     db.execute(
         "UPDATE compartments SET content = ?, doubt = ? WHERE locker_id = ? AND n = ?", (content, doubt, locker_id, n)
     )
 
 
 def set_door(db: sqlite3.Connection, locker_id: str, n: int, door_open: bool) -> None:
-    """Whether a door stands open."""
     db.execute("UPDATE compartments SET door_open = ? WHERE locker_id = ? AND n = ?", (int(door_open), locker_id, n))
 
 
 def set_service(db: sqlite3.Connection, locker_id: str, n: int, in_service: bool, reason: str) -> None:
-    """Whether a compartment is offered."""
     db.execute(
         "UPDATE compartments SET in_service = ?, out_reason = ? WHERE locker_id = ? AND n = ?",
         (int(in_service), reason, locker_id, n),
@@ -137,19 +129,16 @@ def set_service(db: sqlite3.Connection, locker_id: str, n: int, in_service: bool
 
 
 def add_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
-    """A compartment has a fault."""
     db.execute(
         "INSERT INTO faults (locker_id, n, fault) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (locker_id, n, fault)
     )
 
 
 def clear_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
-    """It has gone."""
     db.execute("DELETE FROM faults WHERE locker_id = ? AND n = ? AND fault = ?", (locker_id, n, fault))
 
 
 def faults(db: sqlite3.Connection, locker_id: str) -> dict[int, tuple[str, ...]]:
-    """All faults by compartment."""
     found: dict[int, tuple[str, ...]] = {}
     for row in db.execute("SELECT n, fault FROM faults WHERE locker_id = ? ORDER BY n, fault", (locker_id,)):
         found[row["n"]] = (*found.get(row["n"], ()), row["fault"])

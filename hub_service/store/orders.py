@@ -15,6 +15,7 @@ def append(db: sqlite3.Connection, locker_id: str, order: Order, now_ms: int) ->
     row = db.execute("SELECT epoch, last_order, last_digest FROM lockers WHERE id = ?", (locker_id,)).fetchone()
     body = order_to_json(order)
     number, parent = row["last_order"] + 1, row["last_digest"]
+    # Hashed as it is spelled on the wire: the locker computes the same from what it receives.
     own = digest(parent, body)
     db.execute(
         "INSERT INTO orders (locker_id, epoch, number, parent, digest, body, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",

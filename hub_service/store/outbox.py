@@ -89,6 +89,7 @@ def mark_failed(store: Store, notice_id: int, now_ms: int, why: str) -> None:
     """It didn't get through: due again later, each time twice as late, for ever. `why` must not hold content."""
     with store.write() as db:
         row = db.execute("SELECT attempts FROM notices_outbox WHERE id = ?", (notice_id,)).fetchone()
+        # A provider that is down for a day is asked about once an hour.
         pause_ms = min(RETRY_FIRST_MS * 2 ** min(row["attempts"], 20), RETRY_MAX_MS)
         db.execute(
             "UPDATE notices_outbox SET due_ms = ?, last_error = ? WHERE id = ? AND sent_ms IS NULL",
@@ -121,7 +122,6 @@ def mailbox(store: Store, limit: int = 100) -> list[Mail]:
 
 
 def mailbox_size(store: Store) -> int:
-    """How many messages the demo's mailbox holds."""
     with store.read() as db:
         count: int = db.execute("SELECT COUNT(*) FROM mailbox").fetchone()[0]
     return count

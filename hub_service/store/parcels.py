@@ -22,12 +22,10 @@ def add(db: sqlite3.Connection, values: dict[str, Any]) -> None:
 
 
 def find(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | None:
-    """The parcel of this id."""
     return read_one(ParcelRecord, db.execute("SELECT * FROM parcels WHERE id = ?", (parcel_id,)).fetchone())
 
 
 def find_by_page(db: sqlite3.Connection, page_lookup: str) -> ParcelRecord | None:
-    """The parcel whose page this is."""
     row = db.execute("SELECT * FROM parcels WHERE page_lookup = ?", (page_lookup,)).fetchone()
     return read_one(ParcelRecord, row)
 

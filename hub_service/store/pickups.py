@@ -18,7 +18,6 @@ def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], pin: str) 
 
 
 def find(db: sqlite3.Connection, pickup_id: str) -> PickupRecord | None:
-    """The pickup of this id."""
     return read_one(PickupRecord, db.execute("SELECT * FROM pickups WHERE id = ?", (pickup_id,)).fetchone())
 
 
@@ -33,7 +32,6 @@ def find_live_of(db: sqlite3.Connection, recipient_lookup: str, locker_id: str) 
 
 
 def pin(store: Store, pickup: PickupRecord) -> str:
-    """The eight digits."""
     digits: str = store.vault.open(pickup.pin_sealed, _PIN)
     return digits
 

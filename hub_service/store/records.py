@@ -63,7 +63,6 @@ class CompartmentRecord:
 
     @property
     def box(self) -> Box:
-        """As placement sees it."""
         return Box(
             n=self.n, size_class=self.size_class, width_mm=self.width_mm, height_mm=self.height_mm,
             depth_mm=self.depth_mm, reach=self.reach,
@@ -93,7 +92,6 @@ class ParcelRecord:
 
     @property
     def size(self) -> Size:
-        """As placement sees it."""
         return Size(self.width_mm, self.height_mm, self.depth_mm, self.low)
 
 

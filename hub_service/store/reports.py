@@ -19,13 +19,13 @@ class Entry:
 
 
 def is_known(db: sqlite3.Connection, locker_id: str, digest: str) -> bool:
-    """Whether this entry was taken."""
     found = db.execute("SELECT 1 FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)).fetchone()
     return found is not None
 
 
 def add(db: sqlite3.Connection, locker_id: str, entry: Entry, position: int, now_ms: int) -> None:
     """Stores an entry; it counts as applied until it is parked."""
+    # Anything may stand here: it is stored as it came, even where this version can't read it.
     kind = entry.fact.get("kind")
     db.execute(
         "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
@@ -75,21 +75,17 @@ def parked(db: sqlite3.Connection, locker_id: str) -> list[Entry]:
 
 
 def unpark(db: sqlite3.Connection, locker_id: str, digest: str) -> None:
-    """Takes an entry back from the side, to be applied."""
     db.execute("DELETE FROM parked WHERE locker_id = ? AND digest = ?", (locker_id, digest))
     db.execute("UPDATE reports SET state = 'applied' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
 
 
 def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
-    """A start of the daemon."""
     db.execute("INSERT INTO runs (locker_id, run) VALUES (?, ?) ON CONFLICT DO NOTHING", (locker_id, run))
 
 
 def knows_run(db: sqlite3.Connection, locker_id: str, run: str) -> bool:
-    """Whether this start of the daemon was told of."""
     return db.execute("SELECT 1 FROM runs WHERE locker_id = ? AND run = ?", (locker_id, run)).fetchone() is not None
 
 
 def unblock(db: sqlite3.Connection, locker_id: str, subject: str) -> None:
-    """Later reports about this subject needn't wait any more."""
     db.execute("DELETE FROM parked WHERE locker_id = ? AND subject = ?", (locker_id, subject))

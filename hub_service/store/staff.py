@@ -24,6 +24,7 @@ def caller(db: sqlite3.Connection, key: str) -> str | None:
 
 def digest_of(key: str) -> str:
     """Keys are 256 random bits, so a plain hash can't be guessed backwards."""
+    # Not Argon2: there is nothing to guess, and every request pays for it.
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -50,7 +51,6 @@ def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str
 
 
 def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, str]]:
-    """All passes that are honoured, with their codes."""
     rows = db.execute("SELECT id, party, who, carrier, code_sealed FROM passes WHERE ended_s IS NULL ORDER BY id")
     return [
         (PassRecord(**{name: row[name] for name in ("id", "party", "who", "carrier")}), store.vault.open(row[4], _CODE))

@@ -18,12 +18,14 @@ class Vault:
 
     def __init__(self, secret: bytes) -> None:
         assert len(secret) == 32, "a vault's secret has 32 bytes"
+        # One secret to keep, three keys: what is learned about one says nothing about the others.
         self._cipher = AESGCM(_derived(secret, "seal"))
         self._lookup_key = _derived(secret, "lookup")
         self._page_key = _derived(secret, "page")
 
     def seal(self, value: Any, purpose: str) -> bytes:
         """The JSON value, encrypted; `purpose` must be the same when it is opened."""
+        # Drawn, not counted: a restored backup would count from where it was.
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, json.dumps(value).encode(), purpose.encode())
 

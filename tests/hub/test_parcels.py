@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -327,3 +329,28 @@ def _wish(
         tracking_number=label, carrier="demo-post", recipient=Recipient(name="Zoe", email="zoe@example.org"),
         width_mm=size[0], height_mm=size[1], depth_mm=size[2], locker_id=locker, low=low,
     )  # fmt: skip
+
+
+def test_many_at_once_at_the_door_get_the_last_rooms_and_codes_that_work_there(
+    hub: Hub, set_up: SetUp, send: Send
+) -> None:
+    for locker_id, latitude in (("near", 52.50), ("far", 52.53)):
+        set_up(locker_id, "S", latitude=latitude, longitude=13.4)
+    parcels = [send(None, latitude=52.5, longitude=13.4) for _ in range(8)]
+    start = threading.Barrier(len(parcels))
+
+    def at_the_door(parcel: ParcelView) -> Attempted | Refusal:
+        start.wait()
+        return attempts.failed(hub, FailedAttempt(parcel_id=parcel.id))
+
+    with ThreadPoolExecutor(len(parcels)) as couriers:
+        done = [one for one in couriers.map(at_the_door, parcels) if isinstance(one, Attempted)]
+    lucky = [one.parcel for one in done if one.fallback is None]
+    assert sorted(one.locker_id or "" for one in lucky) == ["far", "near"]
+    assert [code_of(one.fallback) for one in done if one.fallback] == ["no_locker"] * 6
+    with hub.store.read() as db:
+        for one in lucky:
+            row = db.execute(
+                "SELECT locker_id, pin_tag FROM admissions WHERE locker_id = ?", (one.locker_id,)
+            ).fetchone()
+            assert row["pin_tag"] == hub.tag(one.pin, row["locker_id"])
