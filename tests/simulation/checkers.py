@@ -1,0 +1,162 @@
+"""What must never be true, looked at from outside: steel, the bytes on the platter, the hub's tables, the people.
+
+The numbers are those of the facts page on reliability: I1 a durable permission before each pulse, I2 one pickup a
+compartment, I3 a code opens its own doors only, I4 every fact at the hub once and in order, I6 coils, I7 faults and
+false ends, I8 agreement, I9 the chain, I10 nothing forgotten, I11 no secrets at rest, I12 whoever is right is let in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from hub_service.handlers import looks
+from locker.journal import Journal
+from tests.simulation.disk import Disk, connect
+from tests.simulation.machine import Machine, Watcher
+from tests.simulation.world import MINUTE_MS, Violation
+
+if TYPE_CHECKING:
+    from tests.simulation.people import Parcel
+    from tests.simulation.town import Town
+
+COIL_MS_MAX = 1_000
+AT_ONCE_MAX = 1
+LATELY_MS = 15 * MINUTE_MS
+SPENT_AFTER_MS = 190_000
+OVER = ("collected", "retrieved", "returned", "cancelled")
+
+
+def must(holds: bool, what: str) -> None:
+    """Ends the run with what was violated."""
+    if not holds:
+        raise Violation(what)
+
+
+class Checker(Watcher):
+    """Stands beside every locker."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._pulses: Counter[tuple[str, int, int]] = Counter()
+        self.pulses = self.checks = 0
+
+    def pulsed(self, machine: Machine, n: int) -> None:
+        """I1, I3, I6: who allowed this pulse, and is it on the platter, power cut or not?"""
+        key = machine.name, machine.starts, n
+        self._pulses[key] += 1
+        self.pulses += 1
+        run = durable(machine)
+        allowed = [fact for fact in run if fact["kind"] == "unlock_authorised" and fact["n"] == n]
+        at = f"{machine.name} door {n}"
+        must(len(allowed) >= self._pulses[key], f"I1: {at} is pulsed without a permission on the platter")
+        must(len(machine.on_since) < AT_ONCE_MAX, f"I6: {at} is pulsed while {sorted(machine.on_since)} are energised")
+        self._theirs(machine, n, allowed[-1])
+
+    def released(self, machine: Machine, n: int, on_ms: int) -> None:
+        """I6: how long was it energised?"""
+        must(on_ms <= COIL_MS_MAX, f"I6: {machine.name} door {n} was energised for {on_ms} ms")
+
+    def _theirs(self, machine: Machine, n: int, fact: dict[str, Any]) -> None:
+        town, at = self._town, f"{machine.name} door {n} ({fact['reason']})"
+        inside = [one for one in town.inside(machine, n) if not one.stray]
+        shown = town.shown_lately(machine, LATELY_MS)
+        for parcel in inside:
+            staff = ("operator", "") in shown or (fact["reason"] == "retrieve" and ("courier", "swift") in shown)
+            must(staff or ("pickup", parcel.pickup) in shown or ("label", parcel.pickup) in shown,
+                 f"I3: {at} opens before {parcel.name}, whose code nobody has shown")  # fmt: skip
+            must(fact["reason"] != "safety", f"I3: {at} opens by itself before {parcel.name}")
+        if fact["reason"] == "deposit":
+            others = [one.name for one in inside if one.name not in self._continued(fact)]
+            must(not others, f"I2: {at} is given to somebody although {others} lie there")
+            must(
+                town.was_sound(machine, n) or town.goes_on(machine, n, fact["deliveries"]),
+                f"I7: {at} is given to somebody although it has a fault",
+            )
+        if fact["reason"] in ("collect", "reopen") and not inside and not town.in_doubt(machine, n):
+            taken_ms = town.taken_ms.get((machine.name, n))
+            late = taken_ms is not None and town.world.now_ms - taken_ms > SPENT_AFTER_MS
+            must(not late, f"I3: {at} opens again long after it was emptied")
+
+    def _continued(self, fact: dict[str, Any]) -> set[str]:
+        return {self._town.name_of(delivery) for delivery in fact["deliveries"]}
+
+    def put(self, machine: Machine, n: int, parcel: Parcel) -> None:
+        """I2: a parcel is laid in."""
+        others = [one for one in self._town.inside(machine, n) if one.pickup != parcel.pickup and not one.stray]
+        must(not others, f"I2: {parcel.name} comes to lie with {[one.name for one in others]}")
+
+    def agree(self) -> None:
+        """Everything at rest: what everybody says is the same, and true."""
+        for machine in self._town.machines.values():
+            self._told(machine)
+            self._chain(machine)
+            self._same(machine)
+            self._secrets(machine)
+        self._nothing_forgotten()
+
+    def _told(self, machine: Machine) -> None:
+        rows = self._town.rows("SELECT digest, state FROM reports WHERE locker_id = ? ORDER BY position", machine.name)
+        assert machine.journal is not None
+        journalled = [digest for _, digest, _ in machine.journal.entries()]
+        must([row["digest"] for row in rows] == journalled, f"I4: what {machine.name} told isn't what happened")
+        parked = [row["digest"][:8] for row in rows if row["state"] != "applied"]
+        must(not parked, f"I4: reports of {machine.name} are parked: {parked}")
+
+    def _chain(self, machine: Machine) -> None:
+        assert machine.journal is not None
+        numbers: list[tuple[str, int]] = []
+        for fact in machine.journal.facts():
+            if fact.kind == "order_applied":
+                numbers.append((fact.epoch, fact.number))
+        must(len(numbers) == len(set(numbers)), f"I5: {machine.name} has obeyed an order twice")
+
+    def _same(self, machine: Machine) -> None:
+        view = self._town.hub.ask(lambda hub: looks.locker(hub, machine.name))
+        assert view is not None and machine.daemon is not None
+        believed = {box.n: (box.content, tuple(sorted(box.faults))) for box in view.compartments}
+        known = {box.n: (box.content, box.faults) for box in machine.daemon._cabinet.overview()}
+        must(believed == known, f"I8: hub and {machine.name} differ: {believed} and {known}")
+        for n, (content, _) in known.items():
+            there = [one.name for one in self._town.inside(machine, n) if not one.stray]
+            must(content != "empty" or not there, f"I8: {machine.name} {n} counts as empty and holds {there}")
+
+    def _secrets(self, machine: Machine) -> None:
+        card = b"".join(machine.disk.image().values())
+        for parcel in self._town.parcels:
+            for secret in (parcel.pin, f"{parcel.who}@example.org", f"Name of {parcel.who}"):
+                must(not secret or secret.encode() not in card, f"I11: {machine.name} keeps a secret of {parcel.name}")
+
+    def _nothing_forgotten(self) -> None:
+        town = self._town
+        status = {row["id"]: row["status"] for row in town.rows("SELECT id, status FROM parcels")}
+        for parcel in town.parcels:
+            if parcel.place == "inside" and not parcel.stray:
+                must(status[parcel.id] not in OVER, f"I7: {parcel.name} counts as {status[parcel.id]} and lies inside")
+                must(status[parcel.id] in ("ready_for_pickup", "expired", "needs_attention"),
+                     f"I10: {parcel.name} lies inside as {status[parcel.id]}")  # fmt: skip
+        told = Counter(row["once"] for row in town.rows("SELECT once FROM notices_outbox"))
+        must(all(count == 1 for count in told.values()), "P7: somebody was told twice")
+
+
+def durable(machine: Machine) -> list[dict[str, Any]]:
+    """The facts of the present run that would survive if the power went now and nothing unsynced was written."""
+    survivor = Disk(f"survivor-{id(machine)}")
+    survivor.restore(machine.disk.image())
+    connection = connect(survivor, "journal.sqlite")
+    connection.execute("PRAGMA journal_mode=WAL")
+    rows = connection.execute("SELECT fact FROM entries ORDER BY position DESC LIMIT 400")
+    facts: list[dict[str, Any]] = []
+    for (spelled,) in rows:
+        fact = json.loads(spelled)
+        if fact["kind"] == "run_started":
+            break
+        facts.insert(0, fact)
+    survivor.unmount()
+    return facts
+
+
+def verified(journal: Journal) -> int:
+    """I9: how many entries the chain has, each checked."""
+    return sum(1 for _ in journal.entries())

@@ -1,0 +1,283 @@
+"""A disk in memory that forgets and tears what wasn't synced, as a file system below SQLite (apsw).
+
+Shipping code runs on it: the journal on apsw's connection as it is, the hub's store through `Connection`, which answers
+like Python's own `sqlite3`. Each write and each sync is a moment when the power may go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import apsw
+
+SECTOR = 512
+
+
+@dataclass
+class File:
+    """`current` is what programs see, `durable` what is on the platter, `pending` what lies between them."""
+
+    current: bytearray = field(default_factory=bytearray)
+    durable: bytearray = field(default_factory=bytearray)
+    pending: list[tuple[int, bytes | None]] = field(default_factory=list)
+
+    def write(self, data: bytes, offset: int) -> None:
+        _put(self.current, offset, data)
+        self.pending.append((offset, data))
+
+    def truncate(self, size: int) -> None:
+        del self.current[size:]
+        self.pending.append((size, None))
+
+    def sync(self) -> None:
+        for offset, data in self.pending:
+            _apply(self.durable, offset, data)
+        self.pending.clear()
+
+
+class Disk:
+    """The files of one machine. `touch` is told of each write and sync before it happens, and may end the machine."""
+
+    def __init__(self, name: str, touch: Callable[[str], None] = lambda _: None) -> None:
+        self.name = name
+        self.touch = touch
+        self.files: dict[str, File] = {}
+        self.connections: list[apsw.Connection] = []
+        self.mounted = 0
+        self.full = self.failing = self.abandoned = False
+        self.writes = 0
+        FILES.disks[name] = self
+
+    def lose_power(self, chance: random.Random) -> None:
+        """Of what wasn't synced some is on the platter, in whole or in part, the rest has never been there."""
+        self.unmount()
+        for file in self.files.values():
+            for offset, data in file.pending:
+                if chance.random() < 0.5:
+                    _apply(file.durable, offset, data if data is None else _torn(data, chance))
+            file.current, file.pending = bytearray(file.durable), []
+
+    def unmount(self) -> None:
+        """Whoever has files open has them no more: its process has ended, and tidies nothing up."""
+        self.mounted += 1
+        self.abandoned = True
+        for connection in self.connections:
+            with contextlib.suppress(apsw.Error):
+                connection.close(True)
+        self.connections, self.abandoned = [], False
+
+    def image(self) -> dict[str, bytes]:
+        """What a card reader would find."""
+        return {name: bytes(file.durable) for name, file in self.files.items()}
+
+    def restore(self, image: dict[str, bytes]) -> None:
+        """The card is replaced by one with this image."""
+        self.unmount()
+        self.files = {name: File(bytearray(data), bytearray(data)) for name, data in image.items()}
+
+
+class _Open:
+    """One open file, as SQLite uses it. After its disk was unmounted nothing that it does matters."""
+
+    def __init__(self, disk: Disk, name: str) -> None:
+        self._disk, self._name, self._mounted = disk, name, disk.mounted
+        self._file = disk.files.setdefault(name, File())
+
+    @property
+    def _gone(self) -> bool:
+        return self._disk.mounted != self._mounted
+
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+        return bytes(self._file.current[offset : offset + amount])
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        if self._gone:
+            return
+        self._disk.touch("write")
+        if self._disk.full:
+            raise apsw.FullError("the disk is full")
+        self._disk.writes += 1
+        self._file.write(bytes(data), offset)
+
+    def xTruncate(self, size: int) -> None:  # noqa: N802
+        if not self._gone:
+            self._disk.touch("truncate")
+            self._file.truncate(size)
+
+    def xSync(self, flags: int) -> None:  # noqa: N802
+        if self._gone:
+            return
+        self._disk.touch("sync")
+        if self._disk.failing:
+            # A sync that has failed once may claim success the next time, although the data is gone for good.
+            self._file.pending.clear()
+            raise apsw.IOError("the disk fails")
+        self._file.sync()
+
+    def xFileSize(self) -> int:  # noqa: N802
+        return len(self._file.current)
+
+    def xClose(self) -> None:  # noqa: N802
+        return None
+
+    def xLock(self, level: int) -> None:  # noqa: N802
+        return None
+
+    def xUnlock(self, level: int) -> None:  # noqa: N802
+        return None
+
+    def xCheckReservedLock(self) -> bool:  # noqa: N802
+        return False
+
+    def xFileControl(self, op: int, pointer: int) -> bool:  # noqa: N802
+        return False
+
+    def xSectorSize(self) -> int:  # noqa: N802
+        return SECTOR
+
+    def xDeviceCharacteristics(self) -> int:  # noqa: N802
+        return 0
+
+
+class _Files(apsw.VFS):  # type: ignore[misc]
+    """All simulated disks as one file system: a path is the disk's name and the file's."""
+
+    def __init__(self) -> None:
+        self.disks: dict[str, Disk] = {}
+        super().__init__("forgetful", base="")
+
+    def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
+        path = name if isinstance(name, str) else name.filename()
+        flags[1] = flags[0]
+        disk, _, file = path.strip("/").partition("/")
+        return _Open(self.disks[disk], file)
+
+    def xAccess(self, path: str, flags: int) -> bool:  # noqa: N802
+        disk, _, file = path.strip("/").partition("/")
+        return file in self.disks[disk].files
+
+    def xDelete(self, path: str, sync: bool) -> None:  # noqa: N802
+        disk, _, file = path.strip("/").partition("/")
+        if not self.disks[disk].abandoned:
+            self.disks[disk].files.pop(file, None)
+
+    def xFullPathname(self, path: str) -> str:  # noqa: N802
+        return path
+
+    def excepthook(self, *_: Any) -> None:
+        """The exception reaches whoever has called SQLite."""
+
+
+FILES = _Files()
+
+
+def connect(disk: Disk, file: str) -> apsw.Connection:
+    """A connection to a database on a simulated disk, for one user at a time."""
+    connection = apsw.Connection(f"/{disk.name}/{file}", vfs="forgetful")
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    disk.connections.append(connection)
+    return connection
+
+
+class Row(tuple[Any, ...]):
+    """A row that knows its columns' names."""
+
+    names: dict[str, int]
+
+    def keys(self) -> list[str]:
+        """The columns."""
+        return list(self.names)
+
+    def __getitem__(self, key: Any) -> Any:
+        return tuple.__getitem__(self, self.names[key] if isinstance(key, str) else key)
+
+
+class Connection:
+    """An apsw connection that answers like one of `sqlite3`, with its exceptions. Readers share it."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._rows: dict[str, type[Row]] = {}
+        self.row_factory: Any = None
+
+    @property
+    def in_transaction(self) -> bool:
+        return bool(self._connection.in_transaction)
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> Cursor:
+        if statement.startswith("PRAGMA query_only"):
+            return Cursor([], 0)  # readers share the writer's connection here
+        with _as_sqlite3():
+            cursor = self._connection.execute(statement, tuple(values))
+            kind = self._rows.get(statement)
+            rows = []
+            for row in cursor:
+                if kind is None:
+                    kind = self._named(statement, [column[0] for column in cursor.get_description()])
+                rows.append(kind(row))
+            return Cursor(rows, self._connection.changes())
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        with _as_sqlite3():
+            self._connection.executemany(statement, rows)
+
+    def close(self) -> None:
+        """Nothing: its disk closes it when the process has ended."""
+
+    def _named(self, statement: str, columns: list[str]) -> type[Row]:
+        kind = type("Row", (Row,), {"names": {name: index for index, name in enumerate(columns)}})
+        self._rows[statement] = kind
+        return kind
+
+
+class Cursor:
+    """Rows that were found, and how many were changed."""
+
+    def __init__(self, rows: list[Row], rowcount: int) -> None:
+        self._rows = iter(rows)
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def fetchone(self) -> Row | None:
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[Row]:
+        return list(self._rows)
+
+
+@contextlib.contextmanager
+def _as_sqlite3() -> Iterator[None]:
+    try:
+        yield
+    except apsw.ConstraintError as error:
+        raise sqlite3.IntegrityError(str(error)) from error
+    except apsw.Error as error:
+        raise sqlite3.OperationalError(f"{type(error).__name__}: {error}") from error
+
+
+def _put(target: bytearray, offset: int, data: bytes) -> None:
+    if len(target) < offset:
+        target.extend(bytes(offset - len(target)))
+    target[offset : offset + len(data)] = data
+
+
+def _apply(target: bytearray, offset: int, data: bytes | None) -> None:
+    if data is None:
+        del target[offset:]
+    else:
+        _put(target, offset, data)
+
+
+def _torn(data: bytes, chance: random.Random) -> bytes:
+    # Sectors are written in order until the power is gone; mostly all of them were.
+    if len(data) <= SECTOR or chance.random() < 0.7:
+        return data
+    return data[: SECTOR * chance.randrange(len(data) // SECTOR)]

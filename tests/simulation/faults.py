@@ -1,0 +1,251 @@
+"""What goes wrong: each seed draws which kinds of fault it has and how often; when all is healed, everything is whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from locker.twin.physics import CantBeDone
+from tests.simulation.broker import HUB, Weather
+from tests.simulation.machine import Machine
+from tests.simulation.world import DAY_MS, MINUTE_MS, SECOND_MS, Script
+
+if TYPE_CHECKING:
+    from tests.simulation.town import Town
+
+MOMENTS_MAX = 60
+"""A process that is to end does so after at most so many writes, syncs, pulses or sends."""
+
+
+class Faults:
+    """All kinds of fault; `counts` says how often each was injected."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.chance = town.world.draw("faults")
+        self.counts: Counter[str] = Counter()
+        self.on = True
+        self.kinds: dict[str, Callable[[Machine], Script]] = {
+            "weather": self.weather, "partition": self.partition, "one way": self.one_way, "broker restart": self.broker,
+            "power cut": self.power_cut, "power cut in a moment": self.power_cut_soon, "kill": self.kill,
+            "hub crash": self.hub_crash, "hub crash in a moment": self.hub_crash_soon, "disk full": self.disk_full,
+            "disk fails": self.disk_fails, "hub disk full": self.hub_disk_full, "clock": self.clock, "jam": self.jam,
+            "weld": self.weld, "dead sensor": self.dead_sensor, "cut sensor": self.cut_sensor, "flicker": self.flicker,
+            "silent board": self.silent_board, "scanner": self.scanner, "crowbar": self.crowbar, "replay": self.replay,
+        }  # fmt: skip
+        share = self.chance.choice((0.0, 0.2, 0.5, 0.9))
+        self.chosen = {kind: self.chance.uniform(20, 400) for kind in self.kinds if self.chance.random() < share}
+
+    def begin(self) -> None:
+        """From now on things go wrong."""
+        for kind, mean_s in self.chosen.items():
+            self.town.world.go(self._again_and_again(kind, mean_s))
+
+    def _again_and_again(self, kind: str, mean_s: float) -> Script:
+        while self.on:
+            yield round(self.chance.expovariate(1 / mean_s) * SECOND_MS) + 1
+            if self.on:
+                machine = self.chance.choice(list(self.town.machines.values()))
+                self.counts[kind] += 1
+                self.town.world.note("fault", kind, machine.name)
+                yield from self.kinds[kind](machine)
+
+    def heal(self) -> None:
+        """Everything is whole again."""
+        self.on = False
+        town, broker = self.town, self.town.broker
+        broker.weather = Weather()
+        broker.deaf.clear()
+        broker.mute.clear()
+        town.hub.disk.full = town.hub.disk.failing = False
+        town.hub.fuse.left = None
+        town.hub.start()
+        for machine in town.machines.values():
+            self._mend(machine)
+
+    def _mend(self, machine: Machine) -> None:
+        machine.fuse.left = None
+        machine.disk.full = machine.disk.failing = machine.scanner_out = False
+        machine.clock.offset_ms, machine.clock.synchronised = 0, True
+        now_ms = self.town.world.now_ms
+        for n, door in machine.steel.doors.items():
+            machine.steel.cut(n, False)
+            machine.glued.pop(n, None)
+            machine.steel.mend_relay(n, now_ms)
+            if door.jammed:
+                machine.steel.free(n, now_ms)
+            machine.edge(n)
+        if machine.guardian_dead:
+            self._guardian(machine, False)
+        machine.steel_moves()
+        machine.power(True)
+
+    # The network
+
+    def weather(self, _: Machine) -> Script:
+        chance, broker = self.chance, self.town.broker
+        broker.weather = Weather(
+            chance.uniform(0, 0.3), chance.uniform(0, 0.5), chance.choice((20, 500, 5_000, 60_000))
+        )
+        yield chance.randrange(10, 240) * SECOND_MS
+        broker.weather = Weather()
+
+    def partition(self, machine: Machine) -> Script:
+        yield from self._cut(self.chance.choice((machine.name, HUB)), deaf=True, mute=True)
+
+    def one_way(self, machine: Machine) -> Script:
+        deaf = self.chance.random() < 0.5
+        yield from self._cut(self.chance.choice((machine.name, HUB)), deaf=deaf, mute=not deaf)
+
+    def _cut(self, client: str, deaf: bool, mute: bool) -> Script:
+        broker, session = self.town.broker, self.town.broker.sessions.get(client)
+        if deaf:
+            broker.deaf.add(client)
+        if mute:
+            broker.mute.add(client)
+        yield 20 * SECOND_MS
+        if session and not session.over:
+            broker.end(session)
+            session.broken()
+        yield self.chance.choice((SECOND_MS, 30 * SECOND_MS, 10 * MINUTE_MS, DAY_MS))
+        broker.deaf.discard(client)
+        broker.mute.discard(client)
+
+    def broker(self, _: Machine) -> Script:
+        self.town.broker.restart()
+        yield 0
+
+    def replay(self, machine: Machine) -> Script:
+        """A rogue broker says old things again, to whom it likes."""
+        if self.town.broker.overheard:
+            topic, raw = self.chance.choice(self.town.broker.overheard)
+            if self.chance.random() < 0.3:
+                topic = f"lockers/{machine.name}/{topic.rpartition('/')[2]}"
+            self.town.broker.rogue(topic, raw)
+        yield 0
+
+    # Processes, mains and disks
+
+    def power_cut(self, machine: Machine) -> Script:
+        machine.power(False)
+        yield self.chance.choice((2, 20, 300)) * SECOND_MS
+        machine.power(True)
+
+    def power_cut_soon(self, machine: Machine) -> Script:
+        machine.fuse.left = self.chance.randrange(MOMENTS_MAX)
+        yield self.chance.randrange(5, 60) * SECOND_MS
+        machine.fuse.left = None
+        machine.power(True)
+
+    def kill(self, machine: Machine) -> Script:
+        machine.kill()
+        yield 0
+
+    def hub_crash(self, _: Machine) -> Script:
+        self.town.hub.crash(self.chance.random() < 0.5)
+        yield 0
+
+    def hub_crash_soon(self, _: Machine) -> Script:
+        self.town.hub.fuse.left = self.chance.randrange(MOMENTS_MAX * 4)
+        yield self.chance.randrange(5, 60) * SECOND_MS
+        self.town.hub.fuse.left = None
+
+    def disk_full(self, machine: Machine) -> Script:
+        machine.disk.full = True
+        yield self.chance.randrange(1, 60) * SECOND_MS
+        machine.disk.full = False
+
+    def disk_fails(self, machine: Machine) -> Script:
+        machine.disk.failing = True
+        yield self.chance.randrange(1, 30) * SECOND_MS
+        machine.disk.failing = False
+
+    def hub_disk_full(self, _: Machine) -> Script:
+        self.town.hub.disk.full = True
+        yield self.chance.randrange(1, 30) * SECOND_MS
+        self.town.hub.disk.full = False
+
+    def clock(self, machine: Machine) -> Script:
+        """1970, ten years on, an hour back, or a little off; the system may go on believing it."""
+        machine.clock.offset_ms = self.chance.choice((-(10**13), 10 * 365 * DAY_MS, -60 * MINUTE_MS, 45_000))
+        machine.clock.synchronised = self.chance.random() < 0.3
+        yield self.chance.randrange(60, 1_200) * SECOND_MS
+        machine.clock.offset_ms, machine.clock.synchronised = 0, True
+
+    # Steel
+
+    def _door(self, machine: Machine) -> int:
+        return self.chance.choice(list(machine.steel.doors))
+
+    def jam(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        machine.steel.jam(n)
+        yield self.chance.randrange(5, 600) * SECOND_MS
+        machine.steel.free(n, self.town.world.now_ms)
+        machine.steel_moves()
+
+    def weld(self, machine: Machine) -> Script:
+        """A relay sticks for less than a coil's limit: its current is cut by the board's own timer."""
+        n = self._door(machine)
+        machine.steel.weld(n)
+        yield self.chance.randrange(5, 60) * SECOND_MS
+        machine.steel.mend_relay(n, self.town.world.now_ms)
+        machine.relay(n, machine.steel.doors[n].commanded)
+
+    def dead_sensor(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        machine.glued[n] = machine.steel.doors[n].contact_open
+        yield self.chance.randrange(5, 900) * SECOND_MS
+        machine.glued.pop(n, None)
+        machine.edge(n)
+
+    def cut_sensor(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        machine.steel.cut(n, True)
+        if machine.process:
+            machine.process.edge(n)
+        yield self.chance.randrange(5, 900) * SECOND_MS
+        machine.steel.cut(n, False)
+        machine.edge(n)
+
+    def flicker(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        for _ in range(self.chance.randrange(4, 60)):
+            machine.glued[n] = not machine.steel.doors[n].contact_open
+            if machine.process:
+                machine.process.edge(n)
+            yield self.chance.randrange(10, 400)
+            machine.glued.pop(n, None)
+            machine.edge(n)
+            yield self.chance.randrange(10, 400)
+
+    def _guardian(self, machine: Machine, dead: bool) -> None:
+        machine.guardian_dead = dead
+        if dead:
+            for n in machine.steel.doors:
+                machine.relay(n, False)
+        if machine.process:
+            machine.process.guardian(dead)
+
+    def silent_board(self, machine: Machine) -> Script:
+        if not machine.guardian_dead:
+            self._guardian(machine, True)
+            yield self.chance.randrange(1, 120) * SECOND_MS
+            if machine.guardian_dead:
+                self._guardian(machine, False)
+
+    def scanner(self, machine: Machine) -> Script:
+        machine.scanner_out = True
+        yield self.chance.randrange(5, 120) * SECOND_MS
+        machine.scanner_out = False
+
+    def crowbar(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        try:
+            machine.steel.force_open(n, self.town.world.now_ms)
+        except CantBeDone:
+            return
+        machine.steel_moves()
+        self.town.careless_door(machine, n)
+        yield 0

@@ -1,0 +1,282 @@
+"""Those who come to a locker: couriers, recipients, operators, the stubborn, the careless and the dishonest.
+
+Each is a script; what it yields is how long it waits. People see the screen and the doors, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.simulation.machine import Machine
+from tests.simulation.world import SECOND_MS, Script
+
+if TYPE_CHECKING:
+    from tests.simulation.town import Town
+
+PATIENCE_S = 12
+NAMING = ("opening", "open", "please_close", "stuck")
+RUBBISH = ("", " ", "\x00", "L1" + "A" * 7000, "L2123", "https://example.org/x", "\x1b[2J", "4006381333931", "L1BROKEN")
+
+
+@dataclass(eq=False)
+class Parcel:
+    """A thing of cardboard. `place` is where it is, `stray` says that somebody left it where it doesn't belong."""
+
+    name: str
+    who: str
+    locker: str
+    size: str
+    id: str = ""
+    pickup: str = ""
+    ticket: str = ""
+    pin: str = ""
+    deposit_ticket: str = ""
+    place: str = "courier"
+    n: int = 0
+    stray: bool = False
+
+
+@dataclass
+class Manners:
+    """How people of this seed are."""
+
+    stubborn: float = 0.0
+    careless: float = 0.0
+    pin: float = 0.3
+    by_ticket: float = 0.1
+
+
+@dataclass
+class Staff:
+    """The codes of those who work here."""
+
+    courier: str
+    operator: str
+
+
+@dataclass
+class Queue:
+    """Who stands in front of a locker."""
+
+    taken: set[str] = field(default_factory=set)
+
+
+def turn(town: Town, machine: Machine) -> Script:
+    """Waits until nobody else stands there; a few push in."""
+    while machine.name in town.queue.taken and town.chance.random() > 0.02:
+        yield 3 * SECOND_MS
+    town.queue.taken.add(machine.name)
+
+
+def leave(town: Town, machine: Machine) -> None:
+    """Makes way for the next."""
+    town.queue.taken.discard(machine.name)
+
+
+def door(machine: Machine, before: set[int]) -> int:
+    """The door that has opened since and that the screen names; 0: none."""
+    name, n, _ = machine.screen()
+    return n if name in NAMING and n in machine.open_doors() and n not in before else 0
+
+
+def show(town: Town, machine: Machine, text: str, before: set[int]) -> Iterator[int]:
+    """Scans until a door opens or patience ends; the stubborn scan again and again."""
+    for second in range(PATIENCE_S):
+        if second == 0 or town.chance.random() < town.manners.stubborn:
+            machine.scan(text)
+        yield SECOND_MS
+        if door(machine, before):
+            return
+
+
+def bring(town: Town, parcel: Parcel) -> Script:
+    """A courier puts a parcel in, if the locker lets it be."""
+    machine = town.machines[parcel.locker]
+    yield from turn(town, machine)
+    before = set(machine.open_doors())
+    code = parcel.deposit_ticket or parcel.name
+    town.presented(machine, "label", parcel.pickup)
+    yield from show(town, machine, code, before)
+    for _ in range(4):
+        n = door(machine, before)
+        if not n or parcel.place != "courier":
+            break
+        inside = machine.steel.doors[n].content
+        if inside:
+            machine.choose("occupied")
+            yield from shut(town, machine, n)
+        elif town.chance.random() < town.manners.careless / 3:
+            machine.choose("too_small")
+            yield from shut(town, machine, n)
+        else:
+            town.put(machine, n, parcel)
+            yield town.chance.randrange(500, 6_000)
+            yield from shut(town, machine, n)
+            yield from say_done(machine, n)
+        yield 2 * SECOND_MS
+    machine.choose("done")
+    leave(town, machine)
+    if parcel.place == "courier" and not town.healed:
+        yield town.chance.randrange(60, 600) * SECOND_MS
+        if parcel.place == "courier":
+            yield from bring(town, parcel)
+
+
+def say_done(machine: Machine, n: int) -> Iterator[int]:
+    """Answers the screen where it asks what a door did."""
+    for _ in range(3):
+        yield SECOND_MS
+        name, at, params = machine.screen()
+        if name == "open" and at == n and params.get("seen") is False:
+            machine.choose("done")
+
+
+def shut(town: Town, machine: Machine, n: int) -> Iterator[int]:
+    """Pushes a door shut, sooner or later."""
+    if town.chance.random() < town.manners.careless / 4:
+        town.careless_door(machine, n)
+        return
+    for _ in range(3):
+        yield town.chance.randrange(400, 3_000)
+        if machine.shut(n):
+            return
+    town.careless_door(machine, n)
+
+
+def collect(town: Town, parcel: Parcel) -> Script:
+    """A recipient comes with a code and takes whatever opens and is theirs."""
+    machine = town.machines[parcel.locker]
+    town.look_up(parcel)
+    yield from turn(town, machine)
+    before = set(machine.open_doors())
+    town.presented(machine, "pickup", parcel.pickup)
+    if parcel.pin and town.chance.random() < town.manners.pin:
+        machine.press("clear")
+        machine.press(parcel.pin)
+        yield 2 * SECOND_MS
+    elif parcel.ticket:
+        yield from show(town, machine, parcel.ticket, before)
+    for _ in range(6):
+        yield 2 * SECOND_MS
+        n = door(machine, before)
+        if not n:
+            break
+        if town.chance.random() < town.manners.careless / 5:
+            town.forget(machine, n, parcel.pickup)
+        else:
+            town.take(machine, n, parcel.pickup)
+        yield town.chance.randrange(500, 8_000)
+        yield from shut(town, machine, n)
+        yield from say_done(machine, n)
+    machine.choose("done")
+    leave(town, machine)
+
+
+def retrieve(town: Town, machine: Machine) -> Script:
+    """A courier takes back what has expired."""
+    yield from turn(town, machine)
+    town.presented(machine, "courier", "swift")
+    machine.press("clear")
+    machine.press(town.staff.courier)
+    yield 2 * SECOND_MS
+    for _ in range(6):
+        name, _, params = machine.screen()
+        if name != "courier_menu" or not params.get("retrieve"):
+            break
+        before = set(machine.open_doors())
+        machine.choose("retrieve")
+        yield 3 * SECOND_MS
+        n = door(machine, before)
+        if not n:
+            break
+        town.take(machine, n, "")
+        yield from shut(town, machine, n)
+        yield from say_done(machine, n)
+        yield SECOND_MS
+    machine.choose("done")
+    leave(town, machine)
+
+
+def inspect(town: Town, machine: Machine) -> Script:
+    """An operator mends what is broken, and looks into every compartment that is in doubt or has a fault."""
+    yield from turn(town, machine)
+    for n in machine.open_doors():
+        yield from shut(town, machine, n)
+    town.presented(machine, "operator", "")
+    machine.scan("L2" + town.staff.operator)
+    yield 2 * SECOND_MS
+    if machine.screen()[0] == "operator_menu":
+        for n, wrong in sorted(machine.screen()[2]["compartments"].items()):
+            if wrong:
+                yield from look_into(town, machine, n)
+    machine.choose("done")
+    leave(town, machine)
+
+
+def look_into(town: Town, machine: Machine, n: int) -> Iterator[int]:
+    """One compartment: what is inside, and is its door as it should be?"""
+    before = set(machine.open_doors())
+    machine.choose("inspect", n)
+    for _ in range(8):
+        yield SECOND_MS
+        if door(machine, before):
+            break
+    if n not in machine.open_doors():
+        machine.choose("done")
+        yield SECOND_MS
+        return
+    believed = town.believed(machine, n)
+    there = {town.delivery_of(name) for name in machine.steel.doors[n].content}
+    if believed != there:
+        town.to_the_office(machine, n)
+    if not machine.shut(n):
+        return
+    yield SECOND_MS
+    yield from say_done(machine, n)
+    if machine.screen()[0] == "inspected":
+        machine.choose("holds_parcel" if machine.steel.doors[n].content else "is_empty")
+        yield SECOND_MS
+        if not town.is_broken(machine, n):
+            machine.choose("repaired", n)
+            yield SECOND_MS
+
+
+def pester(town: Town, machine: Machine) -> Script:
+    """Somebody with time: rubbish, forged and foreign codes, codes that were used before, guessed PINs."""
+    for _ in range(town.chance.randrange(2, 12)):
+        yield town.chance.randrange(300, 20_000)
+        kind = town.chance.random()
+        if kind < 0.3:
+            machine.scan(town.chance.choice(RUBBISH))
+        elif kind < 0.5:
+            machine.press(f"{town.chance.randrange(10**8):08}")
+        elif kind < 0.7 and (used := [one for one in town.parcels if one.ticket and one.place == "recipient"]):
+            yield from open_for_fun(town, machine, town.chance.choice(used))
+        elif kind < 0.9 and (known := [one.ticket for one in town.parcels if one.ticket]):
+            machine.scan(forged(town, town.chance.choice(known)))
+        else:
+            machine.choose(
+                town.chance.choice(("done", "help", "back", "retrieve", "inspect", "not_open", "is_empty")), 1
+            )
+    machine.press("clear")
+
+
+def open_for_fun(town: Town, machine: Machine, parcel: Parcel) -> Script:
+    """A code that was shared still opens what is left of its pickup; nobody takes it."""
+    before = set(machine.open_doors())
+    town.presented(machine, "pickup", parcel.pickup)
+    machine.scan(parcel.ticket)
+    for _ in range(8):
+        yield SECOND_MS
+        for n in set(machine.open_doors()) - before:
+            town.forget(machine, n, parcel.pickup)
+            town.careless_door(machine, n)
+
+
+def forged(town: Town, ticket: str) -> str:
+    """A ticket with one character changed."""
+    at = town.chance.randrange(2, len(ticket))
+    others = sorted(set("ABCDEFGHJKMNPQRS2345679") - {ticket[at]})
+    return ticket[:at] + town.chance.choice(others) + ticket[at + 1 :]

@@ -1,0 +1,171 @@
+"""One seed from its first to its last moment: people and faults, then everything healed, then everybody served."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.simulation import bugs, people
+from tests.simulation.checkers import must
+from tests.simulation.disk import FILES
+from tests.simulation.faults import Faults
+from tests.simulation.town import Town, stand_ins
+from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, World
+
+AGREE_MS = 60 * SECOND_MS
+DOOR_S = 40
+
+
+@dataclass
+class Outcome:
+    """What became of one seed. `violation` is empty where nothing was found."""
+
+    seed: int
+    violation: str = ""
+    where: str = ""
+    trace: str = ""
+    simulated_ms: int = 0
+    lockers: int = 0
+    steps: int = 0
+    pulses: int = 0
+    parcels: int = 0
+    wall_s: float = 0.0
+    faults: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def run(seed: int, bug: str = "", told: list[str] | None = None) -> Outcome:
+    """Plays a seed. With `bug` one planted bug is switched on; `told` collects the trace in words."""
+    outcome, began = Outcome(seed), time.perf_counter()
+    logging.disable(logging.CRITICAL)
+    world = World(seed)
+    world.told = told
+    with ExitStack() as stack:
+        stack.callback(FILES.disks.clear)
+        stack.enter_context(stand_ins(world))
+        if bug:
+            stack.enter_context(bugs.planted(bug))
+        stories: list[Story] = []
+        try:
+            stories.append(Story(world))
+            stories[0].play()
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in a simulation is what it is for
+            outcome.violation = f"{type(error).__name__}: {error}"
+            outcome.where = _where(error)
+        for story in stories:
+            outcome.lockers, outcome.parcels = len(story.town.machines), len(story.town.parcels)
+            outcome.pulses, outcome.faults = story.town.checker.pulses, dict(story.faults.counts)
+        for disk in list(FILES.disks.values()):
+            disk.unmount()
+    outcome.trace, outcome.simulated_ms, outcome.steps = world.trace, world.now_ms, world.steps
+    outcome.wall_s = time.perf_counter() - began
+    logging.disable(logging.NOTSET)
+    return outcome
+
+
+class Story:
+    """The days of one town."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.town = Town(world)
+        self.chance = world.draw("story")
+        self.faults = Faults(self.town)
+        self.town.manners = people.Manners(
+            stubborn=self.chance.choice((0, 0, 0.5)), careless=self.chance.choice((0, 0.05, 0.3)),
+            pin=self.chance.random(), by_ticket=self.chance.choice((0, 0.3)),
+        )  # fmt: skip
+
+    def play(self) -> None:
+        """Safety, then liveness."""
+        town = self.town
+        must(town.wait(AGREE_MS, town.settled), "P6: not even the beginning settles")
+        self.faults.begin()
+        for _ in range(self.chance.randrange(1, 4)):
+            self._a_busy_time()
+            town.wait(self.chance.randrange(2, 6) * MINUTE_MS)
+            self.world.leap(self.chance.choice((HOUR_MS, 8 * HOUR_MS, DAY_MS, 4 * DAY_MS, 30 * DAY_MS)))
+        self.faults.heal()
+        town.healed = True
+        town.quiet()
+        must(town.wait(AGREE_MS, town.settled), f"P6: no agreement within 60 s: {self._behind()}")
+        self._everybody_is_served()
+        must(town.wait(AGREE_MS, town.settled), f"P6: no agreement at the end: {self._behind()}")
+        town.checker.agree()
+
+    def _a_busy_time(self) -> None:
+        town, chance = self.town, self.chance
+        machines = list(town.machines.values())
+        for number in range(chance.randrange(1, 6)):
+            who = f"{chance.choice(('ada', 'ben', 'cleo', 'dan', 'eve'))}"
+            size = chance.choice(("XS", "S", "S", "M"))
+            machine = chance.choice(machines)
+            at_home = chance.random() < 0.15
+            self.world.after(
+                chance.randrange(120) * SECOND_MS,
+                lambda w=who, m=machine, s=size, h=at_home: town.announce(w, m, s, h),  # type: ignore[misc]
+            )
+        for machine in machines:
+            if chance.random() < 0.4:
+                self._later(people.pester(town, machine))
+            if chance.random() < 0.3:
+                self._later(people.inspect(town, machine))
+            if chance.random() < 0.3:
+                self._later(people.retrieve(town, machine))
+        for parcel in [one for one in town.parcels if one.place == "inside" and chance.random() < 0.6]:
+            self._later(people.collect(town, parcel))
+
+    def _later(self, script: people.Script) -> None:
+        self.world.after(self.chance.randrange(240) * SECOND_MS, lambda: self.world.go(script))
+
+    def _everybody_is_served(self) -> None:
+        """Operators mend what is in doubt; then each recipient comes, and each code opens."""
+        town = self.town
+        town.manners = people.Manners()
+        for _ in range(3):
+            for machine in town.machines.values():
+                self.world.go(people.inspect(town, machine))
+            town.wait(3 * MINUTE_MS)
+        for parcel in town.parcels:
+            if parcel.place == "inside" and not parcel.stray:
+                town.look_up(parcel)
+                self.world.go(people.collect(town, parcel))
+                came = parcel
+                served = town.wait(2 * MINUTE_MS, lambda: came.place != "inside")  # noqa: B023
+                must(served, f"I12: {came.name} can't be collected at {came.locker} {came.n}: "
+                             f"{town.machines[came.locker].screen()}")  # fmt: skip
+                town.quiet()
+
+    def _behind(self) -> list[str]:
+        town = self.town
+        return [f"{name} {machine.daemon and machine.daemon._link.settled} {machine.powered}"
+                for name, machine in town.machines.items()] + [f"hub {town.hub.up} {town.hub.session is not None}"]  # fmt: skip
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    inner = [f for f in frames if "/tests/simulation/" not in f.filename] or list(frames)
+    return " < ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in reversed(inner[-6:]))
+
+
+def sum_up(outcomes: list[Outcome]) -> dict[str, Any]:
+    """The last line: how much was simulated, what went wrong, what was injected."""
+    faults: Counter[str] = Counter()
+    for outcome in outcomes:
+        faults.update(outcome.faults)
+    years = sum(one.simulated_ms * one.lockers for one in outcomes) / (365 * DAY_MS)
+    wall_s = sum(one.wall_s for one in outcomes)
+    return {
+        "seeds": len(outcomes), "violations": sum(bool(one.violation) for one in outcomes),
+        "failing_seeds": [one.seed for one in outcomes if one.violation][:50], "locker_years": round(years, 2),
+        "locker_years_per_hour_and_core": round(years / wall_s * 3600, 1) if wall_s else 0, "pulses": sum(one.pulses for one in outcomes),
+        "parcels": sum(one.parcels for one in outcomes), "faults": dict(sorted(faults.items())),
+    }  # fmt: skip

@@ -1,0 +1,283 @@
+"""A town on its seed: hub, broker, lockers and people, and what is true of every parcel whatever anybody believes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from types import SimpleNamespace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+import hub_service.handlers.contents
+import hub_service.handlers.hub
+import hub_service.handlers.sites
+import hub_service.locker_link
+import hub_service.store.vault
+import locker.code_entry
+import locker.daemon
+import locker.journal
+from hub_service.handlers import announce, attempts, deposit_tickets, links, looks, sites
+from hub_service.handlers.hub import Hub
+from hub_service.handlers.views import ParcelView
+from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
+from locker.cabinet.events import Commissioned
+from locker.wire import ticket
+from tests.simulation import people
+from tests.simulation.broker import Broker
+from tests.simulation.checkers import Checker
+from tests.simulation.hub_node import HubNode
+from tests.simulation.machine import INSIDE_MM, Machine, keys_of
+from tests.simulation.people import Manners, Parcel, Queue, Staff
+from tests.simulation.world import MINUTE_MS, SECOND_MS, World
+
+PLANS = ("S S M", "S M L", "XS S M XL", "M M", "S S S M L")
+
+
+class Town:
+    """Everything and everybody of one seed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.chance = world.draw("people")
+        self.broker = Broker(world)
+        self.hub = HubNode(world, self.broker)
+        self.checker = Checker(self)
+        self.machines: dict[str, Machine] = {}
+        self.parcels: list[Parcel] = []
+        self.queue, self.manners = Queue(), Manners()
+        self.healed = False
+        self.taken_ms: dict[tuple[str, int], int] = {}
+        self._shown: list[tuple[int, str, str, str]] = []
+        for number in range(1, self.chance.randrange(2, 4)):
+            self._build(number)
+        courier = self.hub.ask(lambda hub: sites.add_pass(hub, "courier", "carl", "swift"))
+        operator = self.hub.ask(lambda hub: sites.add_pass(hub, "operator", "olga"))
+        assert courier and operator
+        self.staff = Staff(courier.code, operator.code)
+
+    def _build(self, number: int) -> None:
+        name = f"locker-{number}"
+        machine = Machine(self.world, self.broker, self.checker, name, number, self.chance.choice(PLANS))
+        hub_key = self.hub.keys.message.public_key()
+        keys = keys_of(number, Ed25519PublicKey.from_public_bytes(hub_key.public_bytes_raw()))
+        new = sites.NewLocker(
+            id=name, number=number, name=name, where="there", public_key=keys.own.public_key().public_bytes_raw().hex()
+        )
+        made = self.hub.ask(lambda hub: sites.add_locker(hub, new))
+        assert isinstance(made, sites.Introduced)
+        machine.introduce(made.hub_public_key, keys, bytes.fromhex(made.code_key))
+        self.machines[name] = machine
+        machine.power(True)
+        assert machine.process and machine.daemon
+        machine.process.enter(lambda: machine.daemon and machine.daemon.take(Commissioned()))
+
+    # What people do to things
+
+    def put(self, machine: Machine, n: int, parcel: Parcel) -> None:
+        """A parcel is laid into an open compartment."""
+        self.checker.put(machine, n, parcel)
+        machine.steel.put(n, parcel.name)
+        parcel.place, parcel.n = "inside", n
+        self.world.note(machine.name, "put", n, parcel.name)
+
+    def take(self, machine: Machine, n: int, pickup: str) -> None:
+        """Somebody takes what is theirs out of an open compartment (no pickup: a courier takes all of it)."""
+        for parcel in self.inside(machine, n):
+            if pickup in ("", parcel.pickup) or parcel.stray:
+                machine.steel.take(n, parcel.name)
+                parcel.place = "recipient" if pickup else "office"
+                self.world.note(machine.name, "take", n, parcel.name)
+        self.taken_ms[machine.name, n] = self.world.now_ms
+
+    def forget(self, machine: Machine, n: int, pickup: str) -> None:
+        """Somebody has the door open and leaves the parcel where it is."""
+        for parcel in self.inside(machine, n):
+            parcel.stray = parcel.stray or parcel.pickup == pickup
+        self.taken_ms[machine.name, n] = self.world.now_ms
+
+    def to_the_office(self, machine: Machine, n: int) -> None:
+        """An operator takes along what doesn't belong there."""
+        for parcel in self.inside(machine, n):
+            machine.steel.take(n, parcel.name)
+            parcel.place = "office"
+
+    def careless_door(self, machine: Machine, n: int) -> None:
+        """A door is left open; some passer-by shuts it."""
+
+        def passer_by() -> Iterator[int]:
+            for _ in range(20):
+                yield self.chance.randrange(20, 240) * SECOND_MS
+                if machine.shut(n):
+                    return
+
+        self.world.go(passer_by())  # type: ignore[arg-type]
+
+    # What is true
+
+    def inside(self, machine: Machine, n: int) -> list[Parcel]:
+        """What lies in a compartment."""
+        names = machine.steel.doors[n].content
+        return [parcel for parcel in self.parcels if parcel.name in names]
+
+    def presented(self, machine: Machine, kind: str, whose: str) -> None:
+        """Somebody shows a code that is good for something."""
+        self._shown.append((self.world.now_ms, machine.name, kind, whose))
+
+    def shown_lately(self, machine: Machine, ms: int) -> set[tuple[str, str]]:
+        """What was shown at a locker in the last so many milliseconds."""
+        since = self.world.now_ms - ms
+        return {(kind, whose) for at, where, kind, whose in self._shown if where == machine.name and at >= since}
+
+    def was_sound(self, machine: Machine, n: int) -> bool:
+        """Whether the locker knew nothing against a compartment."""
+        return machine.daemon is None or not machine.daemon._cabinet.state.boxes[n].faults - {"jammed", "lock_silent"}
+
+    def goes_on(self, machine: Machine, n: int, deliveries: list[str]) -> bool:
+        """Whether a deposit that was cut off goes on where it began."""
+        return machine.daemon is not None and bool(machine.daemon._cabinet.state.boxes[n].unclosed & set(deliveries))
+
+    def in_doubt(self, machine: Machine, n: int) -> bool:
+        """Whether the locker says that it doesn't know what is in a compartment, or believes that something is."""
+        box = machine.daemon._cabinet.state.boxes[n] if machine.daemon else None
+        return box is None or bool(box.doubt or box.inside)
+
+    def believed(self, machine: Machine, n: int) -> set[str]:
+        """The deliveries that the locker believes to lie in a compartment."""
+        return set(machine.daemon._cabinet.state.boxes[n].contents) if machine.daemon else set()
+
+    def is_broken(self, machine: Machine, n: int) -> bool:
+        """Whether something about a door really is broken."""
+        door = machine.steel.doors[n]
+        return door.jammed or door.cut or n in machine.glued or door.burnt
+
+    def delivery_of(self, name: str) -> str:
+        """What the locker calls a parcel."""
+        parcel = next(one for one in self.parcels if one.name == name)
+        rows = self.rows(
+            "SELECT id, alias FROM deliveries WHERE parcel_id = ? AND locker_id = ? ORDER BY state = 'ended'",
+            parcel.id,
+            parcel.locker,
+        )
+        return str(rows[0]["alias"] or rows[0]["id"]) if rows else name
+
+    def name_of(self, delivery: str) -> str:
+        """Which parcel a locker calls so."""
+        rows = self.rows(
+            "SELECT tracking_number AS t FROM parcels AS p JOIN deliveries AS d ON d.parcel_id = p.id"
+            " WHERE d.id = ? OR d.alias = ?", delivery, delivery,
+        )  # fmt: skip
+        return str(rows[0]["t"]) if rows else delivery
+
+    def rows(self, query: str, *values: str) -> list[Any]:
+        """What the hub's tables say."""
+
+        def look(hub: Hub) -> list[Any]:
+            with hub.store.read() as db:
+                return db.execute(query, values).fetchall()
+
+        return self.hub.ask(look) or []
+
+    # The carriers' computers
+
+    def announce(self, who: str, machine: Machine, size: str, at_home: bool) -> None:
+        """A parcel is announced, for a locker or for a door where nobody will be."""
+        name = f"{who.upper()}{len(self.parcels) + 1:03}"
+        wish = Announcement(
+            tracking_number=name, carrier="swift", recipient=Recipient(name=f"Name of {who}", email=f"{who}@example.org"),
+            locker_id=None if at_home else machine.name, width_mm=300, height_mm=INSIDE_MM[size] - 20, depth_mm=200,
+        )  # fmt: skip
+        self.world.go(self._until_answered(wish, Parcel(name, who, machine.name, size)))
+
+    def _until_answered(self, wish: Announcement, parcel: Parcel) -> people.Script:
+        request = announce.RequestKey("carrier", parcel.name)
+        while (answer := self.hub.ask(lambda hub: announce.announce(hub, wish, request))) is None:
+            yield 2 * SECOND_MS
+        if not isinstance(answer, ParcelView):
+            return
+        parcel.id = answer.id
+        if wish.locker_id is None:
+            yield 5 * SECOND_MS
+            attempt = FailedAttempt(parcel_id=parcel.id)
+            while self.hub.ask(lambda hub: attempts.failed(hub, attempt)) is None:
+                yield 2 * SECOND_MS
+        self.look_up(parcel)
+        if not parcel.pickup:
+            return
+        self.parcels.append(parcel)
+        if self.chance.random() < self.manners.by_ticket:
+            issued = self.hub.ask(lambda hub: deposit_tickets.issue(hub, parcel.id))
+            parcel.deposit_ticket = issued.ticket if isinstance(issued, deposit_tickets.DepositTicket) else ""
+        yield self.chance.randrange(5, 240) * SECOND_MS
+        self.world.go(people.bring(self, parcel))
+
+    def look_up(self, parcel: Parcel) -> None:
+        """What the carrier and the recipient see of a parcel now."""
+        view = self.hub.ask(lambda hub: looks.parcel(hub, parcel.id))
+        if view is None or not view.ticket:
+            return
+        parcel.locker, parcel.ticket, parcel.pin = view.locker_id or parcel.locker, view.ticket, view.pin
+        found = ticket.read(view.ticket)
+        parcel.pickup = found.ticket.pickup if found else ""
+
+    # Rest
+
+    def settled(self) -> bool:
+        """Whether everybody has told everything and every order is obeyed."""
+        for machine in self.machines.values():
+            if machine.daemon is None or not machine.daemon._link.settled:
+                return False
+        return not self.hub.ask(links.behind) and self.hub.session is not None
+
+    def wait(self, ms: int, over: Callable[[], bool] = lambda: False) -> bool:
+        """Lets time pass."""
+        return self.world.run_until(self.world.now_ms + ms, over)
+
+    def quiet(self) -> None:
+        """Lets people finish what they do."""
+        self.wait(10 * MINUTE_MS, lambda: not self.queue.taken)
+
+
+def _quick_tag(code: str, key: bytes) -> str:
+    return blake2b(code.encode(), key=key, digest_size=16).hexdigest()
+
+
+class _Draws:
+    """Chance of the seed in the place of the system's."""
+
+    def __init__(self, world: World) -> None:
+        self._chance = world.draw("secrets")
+
+    def token_hex(self, size: int) -> str:
+        return self.token_bytes(size).hex()
+
+    def token_bytes(self, size: int) -> bytes:
+        return self._chance.randbytes(size)
+
+    def randbelow(self, limit: int) -> int:
+        return self._chance.randrange(limit)
+
+
+@contextmanager
+def stand_ins(world: World) -> Iterator[None]:
+    """Chance, time and slow hashes of shipping modules come from the seed; everything else is as it ships."""
+    draws = _Draws(world)
+    replaced: list[tuple[Any, str, Any]] = [
+        (hub_service.handlers.hub, "secrets", draws),
+        (hub_service.handlers.sites, "secrets", draws),
+        (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),
+        (hub_service.locker_link, "time", SimpleNamespace(monotonic=lambda: world.now_ms / 1000)),
+        (locker.daemon, "TICK_MS", 20_000),
+        (locker.journal, "_ROOM_BYTES", 8_192),
+    ]
+    for module in (hub_service.handlers.hub, hub_service.handlers.contents, locker.code_entry):
+        replaced.append((module, "access_tag", _quick_tag))
+    before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
+    for module, name, value in replaced:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
