@@ -62,24 +62,51 @@ def size_class_needed(size: Size, boxes: Collection[Box]) -> str | None:
 
 def has_room(promised: Sequence[Size], free: Sequence[Box], new: Size) -> bool:
     """Whether one more promise can be kept, without taking the room of any that is kept already."""
-    # Promises that can't be kept any more (a box broke) are tried first and simply get nothing.
-    given: dict[int, int] = {}
-    sizes = [*promised, new]
+    # Small parcels into small boxes first: then hardly any has to move on later.
+    boxes = sorted(free, key=lambda box: box.volume_mm3)
+    sizes = [*sorted(promised, key=lambda size: size.edges_mm[::-1]), new]
+    choices = _choices(sizes, boxes)
+    holder: dict[int, int] = {}
+    # Promises that can't be kept any more (a box broke) simply get nothing.
     for index in range(len(promised)):
-        _give(index, sizes, free, given, set())
-    return _give(len(promised), sizes, free, given, set())
+        _give(index, choices, holder)
+    return _give(len(promised), choices, holder)
 
 
-def _give(index: int, sizes: Sequence[Size], free: Sequence[Box], given: dict[int, int], tried: set[int]) -> bool:
-    # One step of the augmenting path method: take a box, or one whose holder can move on to another.
-    for box in sorted(free, key=lambda box: box.volume_mm3):
-        if box.n in tried or not fits(sizes[index], box):
-            continue
-        tried.add(box.n)
-        if box.n not in given or _give(given[box.n], sizes, free, given, tried):
-            given[box.n] = index
-            return True
+def _choices(sizes: Sequence[Size], boxes: Sequence[Box]) -> list[list[int]]:
+    # A machine has hundreds of boxes, but a handful of kinds.
+    kinds: dict[tuple[object, ...], list[Box]] = {}
+    for box in boxes:
+        kinds.setdefault((box.width_mm, box.height_mm, box.depth_mm, box.reach), []).append(box)
+    return [[box.n for alike in kinds.values() if fits(size, alike[0]) for box in alike] for size in sizes]
+
+
+def _give(start: int, choices: Sequence[Sequence[int]], holder: dict[int, int]) -> bool:
+    """Gives a parcel a box of its own; others may have to move on, but nobody loses theirs (an augmenting path)."""
+    reached: dict[int, int] = {}
+    waiting = [start]
+    # In breadth, and without recursion: a path may be as long as the locker has boxes.
+    for index in waiting:
+        for n in choices[index]:
+            if n in reached:
+                continue
+            reached[n] = index
+            if n not in holder:
+                _move_on(n, reached, holder)
+                return True
+            waiting.append(holder[n])
     return False
+
+
+def _move_on(n: int, reached: dict[int, int], holder: dict[int, int]) -> None:
+    """Everybody on the way to the free box `n` moves one box further."""
+    holding = {index: box for box, index in holder.items()}
+    while True:
+        index = reached[n]
+        holder[n] = index
+        if index not in holding:
+            return
+        n = holding[index]
 
 
 def plan(size: Size, unclaimed: Collection[Box], beside: Collection[int] = ()) -> int | None:

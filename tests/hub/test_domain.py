@@ -85,6 +85,13 @@ def test_a_promise_that_lost_its_box_takes_nobody_elses_room() -> None:
     assert not placement.has_room(promised, [box(1, "L"), box(2, "S")], Size(300, 150, 200))
 
 
+def test_the_largest_locker_is_filled_to_its_last_box() -> None:
+    boxes = [box(n) for n in range(1, 1000)]
+    small = Size(300, 60, 200)
+    assert placement.has_room([small] * 998, boxes, small)
+    assert not placement.has_room([small] * 999, boxes, small)
+
+
 @given(sizes, some_boxes)
 def test_turning_a_parcel_changes_nothing(size: Size, boxes: list[Box]) -> None:
     for edge in itertools.permutations((size.width_mm, size.height_mm, size.depth_mm)):
