@@ -52,13 +52,15 @@ class Checker(Watcher):
         at = f"{machine.name} door {n}"
         must(len(allowed) >= self._pulses[key], f"I1: {at} is pulsed without a permission on the platter")
         must(len(machine.on_since) < AT_ONCE_MAX, f"I6: {at} is pulsed while {sorted(machine.on_since)} are energised")
-        self._theirs(machine, n, allowed[-1])
+        started = [fact["at"]["run_ms"] for fact in run if fact.get("visit") == allowed[-1]["visit"]]
+        visit_ms = allowed[-1]["at"]["run_ms"] - min(started)
+        self._theirs(machine, n, allowed[-1], visit_ms)
 
     def released(self, machine: Machine, n: int, on_ms: int) -> None:
         """I6: how long was it energised?"""
         must(on_ms <= COIL_MS_MAX, f"I6: {machine.name} door {n} was energised for {on_ms} ms")
 
-    def _theirs(self, machine: Machine, n: int, fact: dict[str, Any]) -> None:
+    def _theirs(self, machine: Machine, n: int, fact: dict[str, Any], visit_ms: int) -> None:
         town, at = self._town, f"{machine.name} door {n} ({fact['reason']})"
         inside = [one for one in town.inside(machine, n) if not one.stray]
         shown = town.shown_lately(machine, LATELY_MS)
@@ -76,7 +78,7 @@ class Checker(Watcher):
             )
         if fact["reason"] in ("collect", "reopen") and not inside and not town.in_doubt(machine, n):
             taken_ms = town.taken_ms.get((machine.name, n))
-            late = taken_ms is not None and town.world.now_ms - taken_ms > SPENT_AFTER_MS
+            late = taken_ms is not None and town.world.now_ms - visit_ms - taken_ms > SPENT_AFTER_MS
             must(not late, f"I3: {at} opens again long after it was emptied")
 
     def _continued(self, fact: dict[str, Any]) -> set[str]:

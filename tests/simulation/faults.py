@@ -191,7 +191,7 @@ class Faults:
         machine.steel.weld(n)
         yield self.chance.randrange(5, 60) * SECOND_MS
         machine.steel.mend_relay(n, self.town.world.now_ms)
-        machine.relay(n, machine.steel.doors[n].commanded)
+        machine.steel_moves()
 
     def dead_sensor(self, machine: Machine) -> Script:
         n = self._door(machine)

@@ -321,8 +321,8 @@ class Machine:
     def relay(self, n: int, on: bool) -> None:
         """The guardian switches one line."""
         self.steel.relay(n, on, self.world.now_ms)
-        energised = self.steel.doors[n].energised_ms is not None
-        if energised:
+        # A relay that sticks is the steel's doing; what counts is what was commanded.
+        if on:
             self.on_since.setdefault(n, self.world.now_ms)
         elif n in self.on_since:
             self.watcher.released(self, n, self.world.now_ms - self.on_since.pop(n))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.town import Town
 
 PATIENCE_S = 12
-NAMING = ("opening", "open", "please_close", "stuck")
+NAMING = ("opening", "open", "please_close", "stuck", "refused")
 RUBBISH = ("", " ", "\x00", "L1" + "A" * 7000, "L2123", "https://example.org/x", "\x1b[2J", "4006381333931", "L1BROKEN")
 
 
@@ -75,10 +75,16 @@ def leave(town: Town, machine: Machine) -> None:
     town.queue.taken.discard(machine.name)
 
 
-def door(machine: Machine, before: set[int]) -> int:
-    """The door that has opened since and that the screen names; 0: none."""
-    name, n, _ = machine.screen()
-    return n if name in NAMING and n in machine.open_doors() and n not in before else 0
+def door(machine: Machine, before: set[int], purpose: str = "", last: int = 0) -> int:
+    """The door that has opened since and that the screen names, for this purpose, or that it named before; 0: none."""
+    name, n, params = machine.screen()
+    new = [one for one in machine.open_doors() if one not in before]
+    if name in NAMING and n in new and params.get("purpose", purpose) in (purpose, "") or (n in new and not purpose):
+        return n
+    if last in new:
+        return last
+    # Whoever only takes what is theirs looks into any door that has just opened.
+    return new[0] if len(new) == 1 and not purpose else 0
 
 
 def show(town: Town, machine: Machine, text: str, before: set[int]) -> Iterator[int]:
@@ -96,18 +102,23 @@ def bring(town: Town, parcel: Parcel) -> Script:
     machine = town.machines[parcel.locker]
     yield from turn(town, machine)
     before = set(machine.open_doors())
+    complained: set[int] = set()
     code = parcel.deposit_ticket or parcel.name
     town.presented(machine, "label", parcel.pickup)
     yield from show(town, machine, code, before)
+    n = 0
     for _ in range(4):
-        n = door(machine, before)
+        n = door(machine, before, "deposit", n)
         if not n or parcel.place != "courier":
             break
         inside = machine.steel.doors[n].content
-        if inside:
+        if n in complained:
+            yield from shut(town, machine, n)
+        elif inside:
             machine.choose("occupied")
             yield from shut(town, machine, n)
         elif town.chance.random() < town.manners.careless / 3:
+            complained.add(n)
             machine.choose("too_small")
             yield from shut(town, machine, n)
         else:
@@ -151,6 +162,7 @@ def collect(town: Town, parcel: Parcel) -> Script:
     town.look_up(parcel)
     yield from turn(town, machine)
     before = set(machine.open_doors())
+    town.world.note(machine.name, "comes", parcel.name)
     town.presented(machine, "pickup", parcel.pickup)
     if parcel.pin and town.chance.random() < town.manners.pin:
         machine.press("clear")

@@ -92,6 +92,7 @@ class Story:
         for _ in range(self.chance.randrange(1, 4)):
             self._a_busy_time()
             town.wait(self.chance.randrange(2, 6) * MINUTE_MS)
+            town.wait(15 * MINUTE_MS, town.at_rest)
             self.world.leap(self.chance.choice((HOUR_MS, 8 * HOUR_MS, DAY_MS, 4 * DAY_MS, 30 * DAY_MS)))
         self.faults.heal()
         town.healed = True

@@ -230,6 +230,12 @@ class Town:
                 return False
         return not self.hub.ask(links.behind) and self.hub.session is not None
 
+    def at_rest(self) -> bool:
+        """Whether nobody stands in front of a locker and no lock is at work."""
+        talks = [machine.daemon._cabinet._desk.talk for machine in self.machines.values() if machine.daemon]
+        pulsing = any(machine.on_since for machine in self.machines.values())
+        return not (pulsing or self.queue.taken or any(talk and talk.at_a_door for talk in talks))
+
     def wait(self, ms: int, over: Callable[[], bool] = lambda: False) -> bool:
         """Lets time pass."""
         return self.world.run_until(self.world.now_ms + ms, over)
