@@ -128,6 +128,19 @@ class Machine:
         if self.powered and self.connected:
             self.plug_in()
 
+    def image(self) -> sqlite3.Connection:
+        """A copy of the memory card."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self._card.backup(copy)
+        return copy
+
+    def insert_card(self, card: sqlite3.Connection) -> None:
+        """Starts again from another card."""
+        self.switch_off()
+        self._card.close()
+        self._card = card
+        self.switch_on()
+
     def switch_off(self) -> None:
         """The mains go: whatever was only in memory is gone."""
         self.powered, self.gaps_left = False, None

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from hub_service.handlers import announce, links, looks, orders, reports, sites,
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
+from hub_service.settings import DATABASE
 from hub_service.store import keys
 from hub_service.store.database import Store
 from locker.cabinet.events import Commissioned
@@ -72,7 +75,7 @@ class Town:
         """The hub's process starts: it knows what is in its store, and nothing else."""
         secret = keys.load(self._folder)
         self.hub = Hub(
-            Store(self._folder / "hub.db", secret.vault), secret, TownClock(self.timeline), "http://hub.example"
+            Store(self._folder / DATABASE, secret.vault), secret, TownClock(self.timeline), "http://hub.example"
         )
         self._sent.clear()
         self.hub.store.on_commit(self._push_soon)
@@ -80,6 +83,20 @@ class Town:
     def restart_hub(self) -> None:
         """The hub's process dies and another one starts."""
         self.hub.store.close()
+        self.start_hub()
+        self._push_soon()
+
+    def back_up(self) -> bytes:
+        """A copy of the hub's whole database."""
+        with closing(sqlite3.connect(self._folder / DATABASE)) as database:
+            return database.serialize()
+
+    def restore(self, backup: bytes) -> None:
+        """The hub's disk has died; the hub starts again from a copy, and nobody tells the lockers."""
+        self.hub.store.close()
+        for leftover in self._folder.glob(f"{DATABASE}*"):
+            leftover.unlink()
+        (self._folder / DATABASE).write_bytes(backup)
         self.start_hub()
         self._push_soon()
 
@@ -300,6 +317,10 @@ class Town:
     def delivery_of(self, parcel: ParcelView) -> str:
         """What a parcel's first delivery is called on the wire."""
         return str(self._rows("SELECT id FROM deliveries WHERE parcel_id = ? ORDER BY rowid", parcel.id)[0]["id"])
+
+    def alarms(self) -> set[str]:
+        """What the hub calls a person for."""
+        return {row["kind"] for row in self._rows("SELECT kind FROM alarms WHERE closed_ms IS NULL")}
 
     # Truth
 
