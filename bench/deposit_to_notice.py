@@ -38,7 +38,8 @@ def measure(folder: Path, deposits: int) -> dict[str, object]:
         board = _locker(folder, stack, broker_port)
         outbox = sqlite3.connect(f"file:{next((folder / 'hub').glob('*.sqlite'))}?mode=ro", uri=True)
         stack.callback(outbox.close)
-        _until(lambda: hub.get(f"/v1/lockers/{SITE.id}").json()["online"], board)
+        # The hub promises room only where it knows compartments, which the locker tells.
+        _until(lambda: hub.get(f"/v1/lockers/{SITE.id}").json()["free_by_size"], board)
         times_ns = [_deposit(hub, board, outbox, f"BENCH-{number}") for number in range(deposits)]
     spread = Spread.of_ns(times_ns)
     return {
@@ -156,5 +157,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _say(*words: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=True)
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else {}
+    last = (done.stdout.splitlines() or [""])[-1]
+    said: dict[str, Any] = json.loads(last) if last.startswith("{") else {}
     return said
