@@ -59,6 +59,9 @@ class Bus:
     def __init__(self, timeline: Timeline, chance: random.Random) -> None:
         self.weather = CALM
         self.cut: set[str] = set()
+        self.overheard: list[bytes] = []
+        """All that was ever sent: what a rogue broker knows."""
+
         self.under_way = 0
         self.carried = self.lost = 0
         self._timeline = timeline
@@ -66,6 +69,7 @@ class Bus:
 
     def send(self, locker: str, raw: bytes, hear: Callable[[bytes], None]) -> None:
         """Sends to or from a locker; may reach its hearer late, twice or never."""
+        self.overheard.append(raw)
         for _ in range(2 if self._chance.random() < self.weather.repeat else 1):
             if locker in self.cut or self._chance.random() < self.weather.loss:
                 self.lost += 1
