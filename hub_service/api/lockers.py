@@ -12,6 +12,7 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks, sites
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import LockerView
+from locker.wire.bounds import WHOLE_MAX
 
 
 def router(hub: Hub, caller: Any) -> APIRouter:
@@ -52,7 +53,7 @@ def router(hub: Hub, caller: Any) -> APIRouter:
 
     @routes.get("/events", tags=["events"])
     def list_events(
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=WHOLE_MAX)] = 0,
         limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
         parcel_id: str | None = None,
         locker_id: str | None = None,

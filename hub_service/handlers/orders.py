@@ -12,7 +12,7 @@ from hub_service.store import deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import LockerRecord
 from locker.wire.codec import snapshot_to_json
 from locker.wire.messages import FullState, Orders
-from locker.wire.orders import Admit, Neighbour, Order, Pass, Passes, Recall, Serve, Site, Snapshot, TicketKey
+from locker.wire.orders import Admit, Mistrust, Neighbour, Order, Pass, Passes, Recall, Serve, Site, Snapshot, TicketKey
 
 ORDERS_AT_ONCE = 100
 
@@ -114,4 +114,8 @@ def _snapshot(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> list[Or
         for box in lockers.compartments(db, locker.id)
         if not box.in_service
     ]
-    return found
+    return found + [
+        Mistrust(n=box.n, deliveries=tuple(one.id for one in deliveries.live_in(db, locker.id, box.n)))
+        for box in lockers.compartments(db, locker.id)
+        if box.content == "uncertain" and box.doubt == "fork"
+    ]

@@ -25,6 +25,7 @@ from locker.wire.codec import WireError, fact_from_json
 from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
 
 _log = logging.getLogger(__name__)
+COMPARTMENT_MAX = 999
 _CONTENT_KINDS = ("deposited", "collected", "retrieved", "contents_uncertain")
 
 
@@ -162,11 +163,11 @@ class _Taking:
         return Report(Scene(self.db, self.hub, self.locker.id, wall_ms), self.locker.id, entry.digest)
 
     def _park(self, entry: Entry, subjects: tuple[str, ...], why: str) -> None:
-        n, kind = entry.fact.get("n"), str(entry.fact.get("kind"))[:60]
+        n, kind = _compartment(entry.fact), str(entry.fact.get("kind"))[:60]
         reports.park(self.db, self.locker.id, entry.digest, subjects)
         _log.warning("a report of %s is parked: %s, %s", self.locker.id, kind, why)
-        self._alarm("parked_report", n if isinstance(n, int) else 0)
-        if kind in _CONTENT_KINDS and isinstance(n, int):
+        self._alarm("parked_report", n)
+        if kind in _CONTENT_KINDS and n:
             lockers.set_content(self.db, self.locker.id, n, "uncertain", "parked")
 
     def _fork(self, head: str, parent: str) -> None:
@@ -174,7 +175,7 @@ class _Taking:
         self._alarm("fork", 0)
         # What both histories have in common is still true; what only the lost one told may not be.
         abandoned = reports.back_to(self.db, self.locker.id, head, parent)
-        touched = {n for fact in abandoned if isinstance(n := fact.get("n"), int)}
+        touched = {n for fact in abandoned if (n := _compartment(fact))}
         report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
         for n in sorted(touched):
             lockers.set_content(self.db, self.locker.id, n, "uncertain", "fork")
@@ -193,5 +194,11 @@ def _subjects(fact: dict[str, Any]) -> tuple[str, ...]:
     names = fact.get("deliveries")
     found = [fact.get("delivery"), *(names if isinstance(names, list) else ())]
     subjects = [f"delivery:{name}" for name in found if isinstance(name, str) and name]
+    n = _compartment(fact)
+    return (*subjects, f"n:{n}") if n else tuple(subjects)
+
+
+def _compartment(fact: dict[str, Any]) -> int:
+    """Which compartment a raw fact is about; 0 where it says none, or one that can't be."""
     n = fact.get("n")
-    return (*subjects, f"n:{n}") if isinstance(n, int) and n > 0 else tuple(subjects)
+    return n if type(n) is int and 0 < n <= COMPARTMENT_MAX else 0

@@ -13,7 +13,7 @@ from locker.cabinet.actions import AskForOrders
 from locker.cabinet.desk import Desk
 from locker.wire import chain, codec, facts
 from locker.wire.messages import FullState, Orders
-from locker.wire.orders import Withdraw
+from locker.wire.orders import Mistrust, Order, Withdraw
 
 
 def received(desk: Desk, message: Orders | FullState) -> None:
@@ -57,6 +57,7 @@ def _apply(desk: Desk, number: int, parent: str, raw: dict[str, Any]) -> bool:
     desk.record(facts.OrderApplied(at=desk.now, epoch=desk.state.epoch, number=number, digest=digest, order=order))
     if isinstance(order, Withdraw) and (n := desk.state.where(order.delivery)):
         _tell_unknown(desk, {order.delivery: n})
+    _doubt(desk, order)
     return True
 
 
@@ -76,6 +77,13 @@ def _full_state(desk: Desk, message: FullState) -> None:
         )
     )
     _tell_unknown(desk, owned.unknown(state, snapshot))
+    for order in snapshot.orders:
+        _doubt(desk, order)
+
+
+def _doubt(desk: Desk, order: Order) -> None:
+    if isinstance(order, Mistrust) and order.n in desk.state.boxes and desk.state.boxes[order.n].doubt is None:
+        desk.record(facts.ContentsUncertain(at=desk.now, n=order.n, doubt="fork", deliveries=order.deliveries))
 
 
 def _tell_unknown(desk: Desk, deliveries: dict[str, int]) -> None:

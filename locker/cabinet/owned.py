@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locker.cabinet.records import GONE_MAX, Gone, State
 from locker.wire.facts import Moment
-from locker.wire.orders import Admit, Expect, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
+from locker.wire.orders import Admit, Expect, Mistrust, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
 
 
 def obey(state: State, order: Order, at: Moment) -> None:
@@ -24,6 +24,9 @@ def obey(state: State, order: Order, at: Moment) -> None:
             state.site = order
         case Serve():
             _serve(state, order)
+        case Mistrust():
+            # What lies inside is the locker's: it casts the doubt itself, as a fact of its own.
+            pass
 
 
 def replace(state: State, snapshot: Snapshot, at: Moment) -> None:

@@ -125,8 +125,20 @@ class Serve:
     kind: Literal["serve"] = "serve"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistrust:
+    """The hub has heard of another history of this locker: whatever it believes of compartment `n` may be untrue.
+
+    `deliveries` may lie in it. Nothing more is put in until somebody has looked.
+    """
+
+    n: Number
+    deliveries: tuple[Name, ...] = ()
+    kind: Literal["mistrust"] = "mistrust"
+
+
 Order = Annotated[
-    Expect | Admit | Withdraw | Recall | Passes | Site | Serve,
+    Expect | Admit | Withdraw | Recall | Passes | Site | Serve | Mistrust,
     Field(discriminator="kind"),
 ]
 

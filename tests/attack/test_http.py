@@ -97,10 +97,7 @@ def test_no_path_causes_a_fault(town: Town, web: httpx.Client, value: str) -> No
     assert counts(town) == before
 
 
-ENDLESS = pytest.param("9" * 40, marks=pytest.mark.xfail(strict=True, reason="/v1/events?after= has no upper bound"))
-
-
-@pytest.mark.parametrize("value", ["", "-1", ENDLESS, "1e9", "NaN", "%00", "true", "[]", "x" * 3_000])
+@pytest.mark.parametrize("value", ["", "-1", "9" * 40, "1e9", "NaN", "%00", "true", "[]", "x" * 3_000])
 def test_no_query_causes_a_fault(web: httpx.Client, value: str) -> None:
     for name in ("limit", "after", "tracking_number", "status", "carrier", "locker_id", "parcel_id", "reference"):
         for path in ("/v1/parcels", "/v1/events", "/v1/compartments", "/v1/lockers"):

@@ -53,6 +53,7 @@ ORDERS: tuple[Order, ...] = (
         neighbours=(Neighbour(number=2, name="Oak Square", where="café"),),
     ),
     orders.Serve(n=3, in_service=False, reason="hinge"),
+    orders.Mistrust(n=3, deliveries=("d_1",)),
 )
 
 FACTS: tuple[Fact, ...] = (
@@ -78,7 +79,7 @@ FACTS: tuple[Fact, ...] = (
         ),
     ),
     facts.OrderApplied(at=AT, epoch="e-77", number=9, digest=HEAD, order=ORDERS[0]),
-    facts.SnapshotApplied(at=AT, epoch="e-77", number=9, digest=HEAD, snapshot=Snapshot(orders=ORDERS)),
+    facts.SnapshotApplied(at=AT, epoch="e-77", number=9, digest=HEAD, snapshot=Snapshot(orders=ORDERS[:7])),
     facts.VisitStarted(at=AT, visit=VISIT, party="recipient", by="ticket", who=PICKUP),
     facts.VisitEnded(at=AT, visit=VISIT, how="left"),
     facts.UnlockAuthorised(at=AT, n=4, reason="collect", visit=VISIT, deliveries=(DELIVERY,), attempt=2),
