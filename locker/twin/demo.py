@@ -169,10 +169,12 @@ def _write_links(stage: Stage) -> None:
 
 
 async def _until_connected(stage: Stage) -> None:
-    for locker in stage.lockers:
-        await stage.person_at(locker.id).until_screen(
-            f"{locker.id} to hear from the hub", lambda shown: shown["online"] and shown["screen"]["name"] == "idle"
+    """Until lockers and hub have told each other what they need: an announcement before that would find no room."""
+    for place in stage.lockers:
+        await stage.person_at(place.id).until_screen(
+            f"{place.id} to hear from the hub", lambda shown: shown["online"] and shown["screen"]["name"] == "idle"
         )
+        await life.until_hub_knows(stage, place.id, lambda told: told["online"] and told["free_by_size"])
 
 
 def _announce(stage: Stage, attempt: dict[str, Any], took_s: float) -> None:

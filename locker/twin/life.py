@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
+from locker.twin.person import LOOK_S, PATIENCE_S, GaveUp
 from locker.twin.sites import SITES
 from locker.twin.stage import Stage
 
@@ -51,18 +54,22 @@ async def _a_morning_at(stage: Stage, locker: str, number: int) -> None:
         for index in range(min(number + 1, len(NAMES)))
     ]
     for parcel in parcels:
-        await until_known(stage, locker, parcel)
+        await until_known(stage, locker)
         await person.deposits(parcel["tracking_number"])
     await person.choose("done")
     await person.collects(parcels[0]["pickup"]["ticket"])
     await announce(stage, f"DP{number}9000", SMALL, locker, "Olga")
 
 
-async def until_known(stage: Stage, locker: str, parcel: dict[str, Any]) -> None:
-    """Waits until the locker has confirmed what the hub told it about this parcel."""
-    for _ in range(400):
-        known = (await stage.api.get(f"/v1/lockers/{locker}")).json()
-        if known.get("orders_behind") == 0:
-            return
-        await asyncio.sleep(0.03)
-    raise TimeoutError(f"{locker} hasn't taken the order about {parcel['id']}")
+async def until_known(stage: Stage, locker: str) -> None:
+    """Waits until the locker has confirmed all that the hub has told it."""
+    await until_hub_knows(stage, locker, lambda told: told["orders_behind"] == 0)
+
+
+async def until_hub_knows(stage: Stage, locker: str, holds: Callable[[dict[str, Any]], Any]) -> None:
+    """Waits until what the hub says of a locker satisfies `holds`."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds((await stage.api.get(f"/v1/lockers/{locker}")).json()):
+        if time.monotonic() > deadline:
+            raise GaveUp(f"waited {PATIENCE_S:.0f} s for {locker} and the hub to agree")
+        await asyncio.sleep(LOOK_S)

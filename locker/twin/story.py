@@ -82,7 +82,7 @@ async def _fall_back(stage: Stage) -> Told:
     locker, pin = parcel["locker_id"], parcel["pickup"]["pin"]
     _step(stage, told, f"nobody was at home: the hub holds room at {locker}")
     await _expect_mail(stage, told, parcel, "redirected")
-    await life.until_known(stage, locker, parcel)
+    await life.until_known(stage, locker)
     person = stage.person_at(locker)
     n = await person.deposits("STORY-3")
     _step(stage, told, f"the courier has put it into compartment {n} of {locker}")
@@ -136,7 +136,7 @@ async def _announced(stage: Stage, told: Told, label: str, locker: str | None) -
     parcel = await life.announce(stage, label, life.SMALL, locker)
     _step(stage, told, f"{label} is announced {f'for {locker}' if locker else 'as a home delivery'}")
     if locker:
-        await life.until_known(stage, locker, parcel)
+        await life.until_known(stage, locker)
     return parcel
 
 
