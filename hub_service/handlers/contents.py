@@ -192,10 +192,12 @@ def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
         promises.withdraw(scene.db, scene.hub, elsewhere, "")
     # As it was: the notice names the compartment that it was taken from.
     told_of = fresh(scene.db, delivery)
+    # Its deposit was cut off, and its courier may still come with it: nobody is told that it was taken.
+    unproven = delivery.state == "promised" and delivery.id in deliveries.doubts(scene.db, report.locker_id, n)
     promises.end(scene.db, delivery)
     deliveries.end_doubt(scene.db, delivery.id)
     scene.move(parcel, happening, n=n)
-    if happening == "collected":
+    if happening == "collected" and not unproven:
         scene.tell("collected", parcel, told_of, f"{report.digest}/{delivery.id}")
 
 

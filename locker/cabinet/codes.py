@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from locker.cabinet import collect, deposit, inspect, retrieve, throttle
+from locker.cabinet import by_ticket, collect, deposit, inspect, retrieve, throttle
 from locker.cabinet.actions import Refusal
 from locker.cabinet.desk import Desk
 from locker.cabinet.events import CodeEntered, Scanned
@@ -172,7 +172,8 @@ def _label(desk: Desk, text: str) -> Bring | No:
     answers = []
     for delivery in state.labels[text]:
         order, mark, n = state.expected[delivery], state.gone.get(delivery), state.where(delivery)
-        if (n and delivery in state.boxes[n].unclosed) or (not n and mark is None):
+        cut_off = delivery in state.boxes[n].unclosed if n else mark is not None and mark.unproven
+        if cut_off or (not n and mark is None and not by_ticket.has_brought(state, delivery)):
             return Bring(deposit.parcel_of(order), "label")
         withdrawn = mark is not None and mark.how == "withdrawn"
         answers.append(No("withdrawn", {"where": mark.moved_to}) if mark and withdrawn else No("already_deposited"))
@@ -191,7 +192,7 @@ def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
             return Bring(answer.parcel, "deposit_ticket")
     delivery = ticket.delivery_of(found)
     n = state.where(delivery)
-    if delivery in state.gone or (n and delivery not in state.boxes[n].unclosed):
+    if state.is_finished(delivery) or (n and delivery not in state.boxes[n].unclosed):
         return No("already_deposited")
     if announced:
         return _label(desk, announced[0].labels[0]) if announced[0].labels else No("already_deposited")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from locker.cabinet.by_ticket import collected_pickups
 from locker.cabinet.records import GONE_MAX, Gone, State
 from locker.wire.facts import Moment
 from locker.wire.orders import Admit, Expect, Mistrust, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
@@ -33,10 +34,12 @@ def replace(state: State, snapshot: Snapshot, at: Moment) -> None:
     """Replaces everything that the hub owns, but for what belongs to a delivery that is here or was here."""
     expected, admits, recalled = state.expected, state.admits, state.recalled
     here = {delivery: pickup for box in state.boxes.values() for delivery, pickup in box.contents.items()}
+    # One of these was here under a ticket's name; if it were forgotten, another would be taken for it.
+    by_ticket = collected_pickups(state)
     state.expected, state.admits, state.labels, state.recalled = {}, {}, {}, set()
     state.passes, state.out_of_service, state.site = {}, {}, None
     for delivery, expect in expected.items():
-        if delivery in here or delivery in state.gone:
+        if delivery in here or delivery in state.gone or expect.pickup in by_ticket:
             _expect(state, expect, lifts=())
     kept = set(here.values()) | {mark.pickup for mark in state.gone.values()}
     state.admits = {pickup: admit for pickup, admit in admits.items() if pickup in kept}
@@ -90,7 +93,7 @@ def _admit(state: State, order: Admit) -> None:
 
 def _withdraw(state: State, order: Withdraw, at: Moment) -> None:
     # A parcel that lies inside keeps its recipient, whatever the hub believed when it wrote this.
-    if state.where(order.delivery) or order.delivery in state.gone:
+    if state.where(order.delivery) or state.is_finished(order.delivery):
         return
     wall_ms = at.wall_ms if at.trusted else 0
     finish(

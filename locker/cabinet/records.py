@@ -63,7 +63,10 @@ Ending = Literal["collected", "retrieved", "withdrawn"]
 
 @dataclass(slots=True)
 class Gone:
-    """A delivery that is finished here. `wall_ms` is 0 where the clock couldn't be trusted."""
+    """A delivery that is finished here. `wall_ms` is 0 where the clock couldn't be trusted.
+
+    `unproven`: its recipient had the door open while its deposit was in doubt, so it may never have been inside.
+    """
 
     pickup: str
     how: Ending
@@ -71,6 +74,7 @@ class Gone:
     run_ms: int
     wall_ms: int
     moved_to: str = ""
+    unproven: bool = False
 
 
 @dataclass(slots=True)
@@ -136,6 +140,11 @@ class State:
                 return box.contents[delivery]
         # A delivery by ticket is named after its pickup.
         return delivery.rpartition(".")[0]
+
+    def is_finished(self, delivery: str) -> bool:
+        """Whether a delivery certainly came and went, or isn't to come; whoever brings one in doubt may put it in."""
+        mark = self.gone.get(delivery)
+        return mark is not None and not mark.unproven
 
     def carrier_of(self, delivery: str) -> str:
         """The carrier that brought a delivery ("" if it came by ticket and no order has named one)."""

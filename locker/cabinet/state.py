@@ -158,17 +158,17 @@ def _taken_out(state: State, box: Box, fact: facts.Collected | facts.Retrieved) 
     wall_ms = fact.at.wall_ms if fact.at.trusted else 0
     for delivery in fact.deliveries:
         pickup = box.contents.get(delivery) or state.pickup_of(delivery)
+        unproven = how == "collected" and delivery in box.unclosed
         box.inside.pop(delivery, None)
         box.maybe.pop(delivery, None)
         box.unclosed.discard(delivery)
-        owned.finish(state, delivery, Gone(pickup, how, state.run, fact.at.run_ms, wall_ms))
+        owned.finish(state, delivery, Gone(pickup, how, state.run, fact.at.run_ms, wall_ms, unproven=unproven))
 
 
 def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
     maybe = box.maybe | {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
     # What was neither inside nor taken before this doubt is on its way in: its courier may go on.
-    known = box.contents.keys() | state.gone.keys()
-    box.unclosed |= {delivery for delivery in maybe if delivery not in known}
+    box.unclosed |= {name for name in maybe if name not in box.contents and not state.is_finished(name)}
     box.doubt, box.maybe, box.inside = fact.doubt, maybe | box.inside, {}
 
 

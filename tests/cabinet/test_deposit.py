@@ -6,7 +6,7 @@ import pytest
 
 from locker.wire import facts
 from locker.wire.orders import Serve, Withdraw
-from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, pickup_id, qr
+from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, expect, pickup_id, qr
 
 
 def test_a_scan_opens_a_box_and_shutting_it_is_the_deposit(front: Front) -> None:
@@ -224,6 +224,47 @@ def test_a_late_order_does_not_take_a_ticket_parcel_from_its_recipient(front: Fr
     front.announce("P1", "ada")
     front.scan(qr("ada"))
     assert front.screen.name == "open"
+
+
+def test_a_label_opens_nothing_for_a_parcel_that_came_by_ticket_before_its_order(front: Front) -> None:
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.announce("P1", "ada")
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("already_deposited", [1])
+    front.scan(qr("ada"))
+    front.shut()
+    front.scan("P1")
+    assert (front.shown, front.pulsed) == ("already_deposited", [1, 1])
+
+
+def test_a_label_opens_while_more_parcels_are_to_come_than_tickets_have_brought(front: Front) -> None:
+    """Nobody can tell which of the two the ticket was for; once one more has come, it must have been the other."""
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.announce("P1", "ada")
+    front.announce("P2", "ada")
+    assert front.deposit("P2") == 2
+    front.scan("P1")
+    assert front.shown == "already_deposited"
+
+
+def test_a_snapshot_does_not_make_a_new_parcel_the_one_that_a_ticket_brought(front: Front) -> None:
+    front.scan(deposit_qr("ada"))
+    front.shut()
+    front.announce("P1", "ada")
+    front.scan(qr("ada"))
+    front.shut()
+    front.snapshot(expect("P2", "ada"))
+    assert front.deposit("P2") == 1
+
+
+def test_a_ticket_whose_deposit_was_cut_off_has_brought_nothing(front: Front) -> None:
+    front.scan(deposit_qr("ada"))
+    front.power_cut()
+    front.shut(1)
+    front.announce("P1", "ada")
+    assert front.deposit("P1") == 2
 
 
 def test_a_slow_courier_is_only_told_to_shut_the_door(front: Front) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from locker.cabinet.actions import Record, Unlock
 from locker.wire import facts
+from locker.wire.orders import Withdraw
 from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, qr
 
 
@@ -70,6 +71,58 @@ def test_a_recipient_may_open_a_box_whose_deposit_was_cut_off(front: Front) -> N
     assert front.last(facts.Collected).deliveries == ("d-P1",)
     front.shut()
     assert front.content(1) == "empty"
+
+
+@pytest.mark.parametrize("by_ticket", [False, True])
+def test_a_deposit_that_was_cut_off_goes_on_after_its_recipient_looked_in(front: Front, by_ticket: bool) -> None:
+    """Whoever still holds the parcel shows that it wasn't inside when its recipient had the door open."""
+    code = deposit_qr("ada") if by_ticket else "P1"
+    if not by_ticket:
+        front.announce("P1", "ada")
+    front.scan(code)
+    front.power_cut()
+    front.shut(1)
+    front.scan(qr("ada"))
+    front.shut()
+    front.wait(200)
+    front.deposit(code)
+    assert (front.content(1), front.state.gone) == ("occupied", {})
+    front.scan(code)
+    assert front.shown == "already_deposited"
+    front.scan(qr("ada"))
+    assert front.count(facts.Collected) == 2
+    front.shut()
+    front.scan(code)
+    assert front.shown == "already_deposited"
+
+
+def test_a_deposit_that_is_cut_off_again_after_its_recipient_looked_in_still_goes_on(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.scan("P1")
+    front.power_cut()
+    front.shut(1)
+    front.scan(qr("ada"))
+    front.shut()
+    front.wait(200)
+    front.scan("P1")
+    front.power_cut()
+    front.shut(1)
+    front.scan("P1")
+    assert front.open == {1}
+    front.shut()
+    assert front.content(1) == "occupied"
+
+
+def test_a_parcel_that_its_carrier_withdraws_after_its_recipient_looked_in_is_not_put_in(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.scan("P1")
+    front.power_cut()
+    front.shut(1)
+    front.scan(qr("ada"))
+    front.shut()
+    front.order(Withdraw(delivery="d-P1"))
+    front.scan("P1")
+    assert (front.shown, front.open) == ("withdrawn", set())
 
 
 def test_a_deposit_ticket_goes_on_after_a_cut(front: Front) -> None:

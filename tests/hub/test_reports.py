@@ -272,6 +272,23 @@ def test_a_parcel_that_is_seen_inside_after_a_power_cut_is_told_of(
     assert notices() == ["ready"]
 
 
+def test_a_parcel_whose_deposit_was_cut_off_is_told_of_once_it_was_put_in_after_all(
+    hub: Hub, set_up: SetUp, send: Send, status: Status, notices: Notices
+) -> None:
+    """Its recipient had opened the compartment before, for another parcel: nobody is told of a parcel not yet there."""
+    locker = set_up()
+    parcel = send()
+    deposit, collection = locker.deposits(parcel, 2), locker.collects(parcel, 2)
+    locker.tell(
+        facts.ContentsUncertain(at=locker.at, n=2, doubt="power_cut", deliveries=(deposit.delivery,)), collection
+    )
+    assert notices() == []
+    locker.tell(facts.Inspected(at=locker.at, n=2), deposit)
+    assert (status(parcel), content(hub, 2)) == ("ready_for_pickup", "occupied")
+    locker.tell(locker.collects(parcel, 2))
+    assert (status(parcel), notices()) == ("collected", ["ready", "collected"])
+
+
 def test_a_parcel_that_is_not_where_it_should_be_is_looked_for(
     hub: Hub, set_up: SetUp, send: Send, status: Status
 ) -> None:

@@ -178,7 +178,6 @@ def test_at_every_gap_of_a_collection(town_of: Found, in_the_dark: InTheDark, sp
         machine.gaps_left = machine_gaps
 
 
-@pytest.mark.xfail(strict=True, reason="the locker takes it for collected, although it was never put in")
 def test_a_deposit_that_was_cut_off_goes_on_after_its_recipient_looked_in(town_of: Found) -> None:
     """Two parcels for one person: the first is in, the power goes at the second one, and its recipient is quicker."""
     town = town_of(0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from hub_service.handlers import attempts, deposit_tickets, stays
 from hub_service.handlers.attempts import Attempted
 from hub_service.handlers.deposit_tickets import DepositTicket
@@ -165,7 +163,6 @@ def test_a_deposit_by_ticket_and_its_order_are_one_parcel(town: Town, elm: Machi
     assert town.collect(elm, parcel) == [n]
 
 
-@pytest.mark.xfail(strict=True, reason="the cabinet doesn't connect an order with what came by ticket before it")
 def test_a_label_opens_nothing_for_a_parcel_that_came_by_ticket(town: Town, elm: Machine) -> None:
     town.cut_network(elm)
     parcel = town.announce("ada", "elm")
