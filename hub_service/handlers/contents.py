@@ -32,7 +32,7 @@ class Report:
 
 
 def deposited(report: Report, fact: facts.Deposited) -> None:
-    delivery = _deposited_one(report, fact)
+    delivery = named(report, fact.delivery, fact.n)
     _lay(report, delivery, fact.n)
     deliveries.end_doubts(report.scene.db, report.locker_id, fact.n)
 
@@ -55,7 +55,7 @@ def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
     """Nobody knows what lies in a compartment."""
     db, n = report.scene.db, fact.n
     lockers.set_content(db, report.locker_id, n, "uncertain", fact.doubt)
-    told = [named(report, name) for name in fact.deliveries]
+    told = [named(report, name, n) for name in fact.deliveries]
     believed = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
     for delivery in {one.id: one for one in (*told, *believed)}.values():
         doubt(report, delivery, n)
@@ -80,7 +80,7 @@ def inspected(report: Report, fact: facts.Inspected) -> None:
     """Somebody has looked: exactly these lie in the compartment."""
     db, n = report.scene.db, fact.n
     before = deliveries.doubts(db, report.locker_id, n)
-    seen = {delivery.id: delivery for delivery in (named(report, name) for name in fact.deliveries)}
+    seen = {delivery.id: delivery for delivery in (named(report, name, n) for name in fact.deliveries)}
     for delivery in seen.values():
         _found(report, delivery, n, before.get(delivery.id))
     believed = {one.id: one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"}
@@ -100,28 +100,27 @@ def alarm(report: Report, n: int, kind: str) -> None:
     scene.event("alarm", n=n, alarm=kind)
 
 
-def named(report: Report, name: str) -> DeliveryRecord:
-    """The delivery that the locker calls so. Raises CannotApply."""
-    found = deliveries.find_named(report.scene.db, report.locker_id, name)
+def named(report: Report, name: str, n: int = 0) -> DeliveryRecord:
+    """The delivery that the locker calls so; `n` is the compartment that it speaks of. Raises CannotApply."""
+    found = deliveries.find_named(report.scene.db, report.locker_id, name) or _by_ticket(report, name, n)
     if found is None:
         raise CannotApply("a delivery that this hub doesn't know")
     return found
 
 
-def _deposited_one(report: Report, fact: facts.Deposited) -> DeliveryRecord:
-    db = report.scene.db
-    if not fact.by_ticket or deliveries.find_named(db, report.locker_id, fact.delivery) is not None:
-        return named(report, fact.delivery)
+def _by_ticket(report: Report, name: str, n: int) -> DeliveryRecord | None:
+    """The delivery that a deposit ticket stands for, whatever the first report is that names it."""
+    db, pickup_id = report.scene.db, name.rpartition(".")[0]
     awaited = [
         one
-        for one in deliveries.live_of(db, fact.pickup)
+        for one in deliveries.live_of(db, pickup_id)
         if one.locker_id == report.locker_id and one.state == "promised"
     ]
     if not awaited:
-        raise CannotApply("a deposit ticket of a pickup that nothing is on its way for")
+        return None
     # One ticket stands for one parcel; of several on their way, the one that was planned for this compartment.
-    delivery = next((one for one in awaited if one.n == fact.n), awaited[0])
-    deliveries.update(db, delivery.id, alias=fact.delivery)
+    delivery = next((one for one in awaited if one.n == n), awaited[0])
+    deliveries.update(db, delivery.id, alias=name)
     return fresh(db, delivery)
 
 

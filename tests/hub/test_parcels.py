@@ -354,3 +354,20 @@ def test_many_at_once_at_the_door_get_the_last_rooms_and_codes_that_work_there(
                 "SELECT locker_id, pin_tag FROM admissions WHERE locker_id = ?", (one.locker_id,)
             ).fetchone()
             assert row["pin_tag"] == hub.tag(one.pin, row["locker_id"])
+
+
+def test_a_deposit_by_ticket_that_was_cut_off_is_known_by_its_ticket(
+    hub: Hub, set_up: SetUp, send: Send, status: Status
+) -> None:
+    """The first that the hub hears of the ticket is a doubt; nothing about the compartment is set aside for it."""
+    locker = set_up()
+    parcel = send()
+    issued = deposit_tickets.issue(hub, parcel.id)
+    assert isinstance(issued, deposit_tickets.DepositTicket)
+    read = ticket.read(issued.ticket)
+    assert read is not None
+    name = ticket.delivery_of(read.ticket)
+    locker.tell(facts.ContentsUncertain(at=locker.at, n=3, doubt="power_cut", deliveries=(name,)))
+    assert status(parcel) == "needs_attention"
+    locker.tell(facts.Inspected(at=locker.at, n=3, deliveries=(name,)))
+    assert status(parcel) == "ready_for_pickup"
