@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from locker.wire.topics import read_topic
 from tests.simulation.world import World
@@ -103,7 +104,7 @@ class Broker:
                 continue
             delay_ms = 1 + self._chance.randrange(self.weather.delay_ms)
             generation = self.restarts
-            self._world.after(delay_ms, lambda at=generation: self._arrive(session, topic, raw, at))
+            self._world.after(delay_ms, partial(self._arrive, session, topic, raw, generation))
 
     def _arrive(self, session: Session, topic: str, raw: bytes, generation: int) -> None:
         if session.over or session.client in self.deaf or generation != self.restarts:

@@ -70,7 +70,11 @@ class Checker(Watcher):
                  f"I3: {at} opens before {parcel.name}, whose code nobody has shown")  # fmt: skip
             must(fact["reason"] != "safety", f"I3: {at} opens by itself before {parcel.name}")
         if fact["reason"] == "deposit":
-            others = [one.name for one in inside if one.name not in self._continued(fact)]
+            own = [town.name_of(delivery) for delivery in fact["deliveries"]]
+            own += [
+                one.name for one in inside if one.pickup in [name.rpartition(".")[0] for name in fact["deliveries"]]
+            ]
+            others = [one.name for one in inside if one.name not in own]
             must(not others, f"I2: {at} is given to somebody although {others} lie there")
             must(
                 town.was_sound(machine, n) or town.goes_on(machine, n, fact["deliveries"]),
@@ -80,9 +84,6 @@ class Checker(Watcher):
             taken_ms = town.taken_ms.get((machine.name, n))
             late = taken_ms is not None and town.world.now_ms - visit_ms - taken_ms > SPENT_AFTER_MS
             must(not late, f"I3: {at} opens again long after it was emptied")
-
-    def _continued(self, fact: dict[str, Any]) -> set[str]:
-        return {self._town.name_of(delivery) for delivery in fact["deliveries"]}
 
     def put(self, machine: Machine, n: int, parcel: Parcel) -> None:
         """I2: a parcel is laid in."""

@@ -92,10 +92,10 @@ class _Open:
     def _gone(self) -> bool:
         return self._disk.mounted != self._mounted
 
-    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+    def xRead(self, amount: int, offset: int) -> bytes:
         return bytes(self._file.current[offset : offset + amount])
 
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+    def xWrite(self, data: bytes, offset: int) -> None:
         if self._gone:
             return
         self._disk.touch("write")
@@ -104,12 +104,12 @@ class _Open:
         self._disk.writes += 1
         self._file.write(bytes(data), offset)
 
-    def xTruncate(self, size: int) -> None:  # noqa: N802
+    def xTruncate(self, size: int) -> None:
         if not self._gone:
             self._disk.touch("truncate")
             self._file.truncate(size)
 
-    def xSync(self, flags: int) -> None:  # noqa: N802
+    def xSync(self, flags: int) -> None:
         if self._gone:
             return
         self._disk.touch("sync")
@@ -119,58 +119,59 @@ class _Open:
             raise apsw.IOError("the disk fails")
         self._file.sync()
 
-    def xFileSize(self) -> int:  # noqa: N802
+    def xFileSize(self) -> int:
         return len(self._file.current)
 
-    def xClose(self) -> None:  # noqa: N802
+    def xClose(self) -> None:
         return None
 
-    def xLock(self, level: int) -> None:  # noqa: N802
+    def xLock(self, level: int) -> None:
         return None
 
-    def xUnlock(self, level: int) -> None:  # noqa: N802
+    def xUnlock(self, level: int) -> None:
         return None
 
-    def xCheckReservedLock(self) -> bool:  # noqa: N802
+    def xCheckReservedLock(self) -> bool:
         return False
 
-    def xFileControl(self, op: int, pointer: int) -> bool:  # noqa: N802
+    def xFileControl(self, op: int, pointer: int) -> bool:
         return False
 
-    def xSectorSize(self) -> int:  # noqa: N802
+    def xSectorSize(self) -> int:
         return SECTOR
 
-    def xDeviceCharacteristics(self) -> int:  # noqa: N802
+    def xDeviceCharacteristics(self) -> int:
         return 0
 
 
-class _Files(apsw.VFS):  # type: ignore[misc]
+class _Files(apsw.VFS):
     """All simulated disks as one file system: a path is the disk's name and the file's."""
 
     def __init__(self) -> None:
         self.disks: dict[str, Disk] = {}
         super().__init__("forgetful", base="")
 
-    def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
+    def xOpen(self, name: Any, flags: list[int]) -> Any:
         path = name if isinstance(name, str) else name.filename()
         flags[1] = flags[0]
         disk, _, file = path.strip("/").partition("/")
         return _Open(self.disks[disk], file)
 
-    def xAccess(self, path: str, flags: int) -> bool:  # noqa: N802
+    def xAccess(self, path: str, flags: int) -> bool:
         disk, _, file = path.strip("/").partition("/")
         return file in self.disks[disk].files
 
-    def xDelete(self, path: str, sync: bool) -> None:  # noqa: N802
+    def xDelete(self, path: str, sync: bool) -> None:
         disk, _, file = path.strip("/").partition("/")
         if not self.disks[disk].abandoned:
             self.disks[disk].files.pop(file, None)
 
-    def xFullPathname(self, path: str) -> str:  # noqa: N802
+    def xFullPathname(self, path: str) -> str:
         return path
 
-    def excepthook(self, *_: Any) -> None:
-        """The exception reaches whoever has called SQLite."""
+    def excepthook(self, *_: Any) -> bool:
+        """Says nothing: the exception reaches whoever has called SQLite."""
+        return True
 
 
 FILES = _Files()

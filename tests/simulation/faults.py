@@ -1,4 +1,4 @@
-"""What goes wrong: each seed draws which kinds of fault it has and how often; when all is healed, everything is whole."""
+"""What goes wrong: each seed draws which kinds and how often; when all is healed, everything is whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Faults:
         self.counts: Counter[str] = Counter()
         self.on = True
         self.kinds: dict[str, Callable[[Machine], Script]] = {
-            "weather": self.weather, "partition": self.partition, "one way": self.one_way, "broker restart": self.broker,
+            "weather": self.weather, "partition": self.partition, "one way": self.one_way,
+            "broker restart": self.broker,
             "power cut": self.power_cut, "power cut in a moment": self.power_cut_soon, "kill": self.kill,
             "hub crash": self.hub_crash, "hub crash in a moment": self.hub_crash_soon, "disk full": self.disk_full,
             "disk fails": self.disk_fails, "hub disk full": self.hub_disk_full, "clock": self.clock, "jam": self.jam,

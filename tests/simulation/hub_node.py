@@ -127,7 +127,7 @@ class HubNode:
         self.session = None
         self._world.after(self._chance.randrange(1, STARTS_MS), self.start)
 
-    def _enter(self, work: Callable[[], None]) -> None:
+    def _enter(self, work: Callable[[], object]) -> None:
         if not self.up:
             return
         try:
@@ -149,7 +149,7 @@ class HubNode:
         self._world.after(every_ms, again)
 
     def _duties(self) -> None:
-        self._enter(lambda: waits.run_due(self.hub) and None)
+        self._enter(lambda: waits.run_due(self.hub))
         self._enter(lambda: waits.mark_silent(self.hub))
 
     def _reach(self, run: int) -> None:

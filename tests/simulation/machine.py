@@ -35,7 +35,7 @@ DEBOUNCE_MS = 50
 STARTS_MS = 5 * SECOND_MS
 KEEPALIVE_MS = 20 * SECOND_MS
 INSIDE_MM = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
-OPINIONS = {"opened": DoorOpened, "closed": DoorClosed, "failed": SensorFailed}
+OPINIONS: dict[str, Any] = {"opened": DoorOpened, "closed": DoorClosed, "failed": SensorFailed}
 
 
 class Watcher:
@@ -85,7 +85,7 @@ class Process:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._world = machine.world
-        self.loop = Loop(machine.world, self.enter)
+        self.loop = Loop(machine.world, self.enter)  # type: ignore[abstract] # what the daemon needs of one
         self.over = False
         self.session: Session | None = None
         self._failures = 0
@@ -97,8 +97,8 @@ class Process:
         """What `assembly` does: the journal, the daemon on it, its devices, the uplink."""
         machine, chance = self._machine, self._machine.chance
         connection = connect(machine.disk, "journal.sqlite")
-        make_room(connection)
-        journal = Journal(connection)
+        make_room(connection)  # type: ignore[arg-type] # what both connections share is enough
+        journal = Journal(connection)  # type: ignore[arg-type]
         self.journal = journal
         clock = Clock(machine.clock, machine.clock.count_ns, machine.clock.wall_ns)  # type: ignore[arg-type]
         chances = Chances(id=lambda: f"{chance.getrandbits(64):016x}", share=chance.random)
@@ -110,7 +110,7 @@ class Process:
             self.daemon.take(DeviceFailed(device="locks"))
         self.loop.call_later(0.1, self._reach)
 
-    def enter(self, work: Callable[[], None]) -> None:
+    def enter(self, work: Callable[[], object]) -> None:
         """Runs something as this process; afterwards it may have ended."""
         if self.over:
             return
@@ -353,21 +353,26 @@ class Machine:
 
     # Hands
 
-    def scan(self, text: str) -> None:
-        """Holds a code before the scanner."""
-        if self.process and not self.scanner_out:
-            self.process.enter(lambda: self.daemon and self.daemon.scanned(text, ""))
+    def scan(self, text: str) -> bool:
+        """Holds a code before the scanner; whether it beeps."""
+        if self.process is None or self.scanner_out:
+            return False
+        self._as_daemon(lambda daemon: daemon.scanned(text, ""))
+        return True
 
     def press(self, keys: str) -> None:
         """Types on the kiosk."""
         for key in keys:
-            if self.process:
-                self.process.enter(lambda key=key: self.daemon and self.daemon.front.press(key))  # type: ignore[misc]
+            self._as_daemon(lambda daemon, key=key: daemon.front.press(key))  # type: ignore[misc]
+
+    def _as_daemon(self, work: Callable[[Daemon], None]) -> None:
+        process = self.process
+        if process and hasattr(process, "daemon"):
+            process.enter(lambda: work(process.daemon))
 
     def choose(self, choice: str, n: int = 0) -> None:
         """Presses a button of the kiosk."""
-        if self.process:
-            self.process.enter(lambda: self.daemon and self.daemon.front.choose(choice, n))
+        self._as_daemon(lambda daemon: daemon.front.choose(choice, n))
 
     def screen(self) -> tuple[str, int, dict[str, Any]]:
         """What the kiosk shows: name, door, parameters; "dark" while nothing runs."""

@@ -15,7 +15,7 @@ from tests.simulation.checkers import must
 from tests.simulation.disk import FILES
 from tests.simulation.faults import Faults
 from tests.simulation.town import Town, stand_ins
-from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, World
+from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Script, World
 
 AGREE_MS = 60 * SECOND_MS
 DOOR_S = 40
@@ -71,6 +71,16 @@ def run(seed: int, bug: str = "", told: list[str] | None = None) -> Outcome:
     return outcome
 
 
+class Play:
+    """What a worker does with a seed."""
+
+    def __init__(self, bug: str) -> None:
+        self._bug = bug
+
+    def __call__(self, seed: int) -> Outcome:
+        return run(seed, self._bug)
+
+
 class Story:
     """The days of one town."""
 
@@ -105,7 +115,7 @@ class Story:
     def _a_busy_time(self) -> None:
         town, chance = self.town, self.chance
         machines = list(town.machines.values())
-        for number in range(chance.randrange(1, 6)):
+        for _ in range(chance.randrange(1, 6)):
             who = f"{chance.choice(('ada', 'ben', 'cleo', 'dan', 'eve'))}"
             size = chance.choice(("XS", "S", "S", "M"))
             machine = chance.choice(machines)
@@ -124,7 +134,7 @@ class Story:
         for parcel in [one for one in town.parcels if one.place == "inside" and chance.random() < 0.6]:
             self._later(people.collect(town, parcel))
 
-    def _later(self, script: people.Script) -> None:
+    def _later(self, script: Script) -> None:
         self.world.after(self.chance.randrange(240) * SECOND_MS, lambda: self.world.go(script))
 
     def _everybody_is_served(self) -> None:
@@ -146,9 +156,10 @@ class Story:
                 town.quiet()
 
     def _behind(self) -> list[str]:
-        town = self.town
-        return [f"{name} {machine.daemon and machine.daemon._link.settled} {machine.powered}"
-                for name, machine in town.machines.items()] + [f"hub {town.hub.up} {town.hub.session is not None}"]  # fmt: skip
+        town, told = self.town, [f"hub {self.town.hub.up} {self.town.hub.session is not None}"]
+        for name, machine in town.machines.items():
+            told.append(f"{name} {machine.powered} {machine.daemon and machine.daemon._link.settled}")
+        return told
 
 
 def _where(error: BaseException) -> str:
@@ -165,8 +176,12 @@ def sum_up(outcomes: list[Outcome]) -> dict[str, Any]:
     years = sum(one.simulated_ms * one.lockers for one in outcomes) / (365 * DAY_MS)
     wall_s = sum(one.wall_s for one in outcomes)
     return {
-        "seeds": len(outcomes), "violations": sum(bool(one.violation) for one in outcomes),
-        "failing_seeds": [one.seed for one in outcomes if one.violation][:50], "locker_years": round(years, 2),
-        "locker_years_per_hour_and_core": round(years / wall_s * 3600, 1) if wall_s else 0, "pulses": sum(one.pulses for one in outcomes),
-        "parcels": sum(one.parcels for one in outcomes), "faults": dict(sorted(faults.items())),
-    }  # fmt: skip
+        "seeds": len(outcomes),
+        "violations": sum(bool(one.violation) for one in outcomes),
+        "failing_seeds": sorted(one.seed for one in outcomes if one.violation)[:50],
+        "locker_years": round(years, 2),
+        "locker_years_per_hour_and_core": round(years / wall_s * 3600, 1) if wall_s else 0,
+        "pulses": sum(one.pulses for one in outcomes),
+        "parcels": sum(one.parcels for one in outcomes),
+        "faults": dict(sorted(faults.items())),
+    }

@@ -30,7 +30,7 @@ from tests.simulation.checkers import Checker
 from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import INSIDE_MM, Machine, keys_of
 from tests.simulation.people import Manners, Parcel, Queue, Staff
-from tests.simulation.world import MINUTE_MS, SECOND_MS, World
+from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
 
 PLANS = ("S S M", "S M L", "XS S M XL", "M M", "S S S M L")
 
@@ -49,6 +49,7 @@ class Town:
         self.queue, self.manners = Queue(), Manners()
         self.healed = False
         self.taken_ms: dict[tuple[str, int], int] = {}
+        self._names: dict[str, str] = {}
         self._shown: list[tuple[int, str, str, str]] = []
         for number in range(1, self.chance.randrange(2, 4)):
             self._build(number)
@@ -71,7 +72,8 @@ class Town:
         self.machines[name] = machine
         machine.power(True)
         assert machine.process and machine.daemon
-        machine.process.enter(lambda: machine.daemon and machine.daemon.take(Commissioned()))
+        daemon = machine.daemon
+        machine.process.enter(lambda: daemon.take(Commissioned()))
 
     # What people do to things
 
@@ -145,6 +147,8 @@ class Town:
 
     def believed(self, machine: Machine, n: int) -> set[str]:
         """The deliveries that the locker believes to lie in a compartment."""
+        for parcel in self.parcels:
+            self._remember(parcel)
         return set(machine.daemon._cabinet.state.boxes[n].contents) if machine.daemon else set()
 
     def is_broken(self, machine: Machine, n: int) -> bool:
@@ -154,21 +158,17 @@ class Town:
 
     def delivery_of(self, name: str) -> str:
         """What the locker calls a parcel."""
-        parcel = next(one for one in self.parcels if one.name == name)
-        rows = self.rows(
-            "SELECT id, alias FROM deliveries WHERE parcel_id = ? AND locker_id = ? ORDER BY state = 'ended'",
-            parcel.id,
-            parcel.locker,
-        )
-        return str(rows[0]["alias"] or rows[0]["id"]) if rows else name
+        return next((delivery for delivery, parcel in reversed(self._names.items()) if parcel == name), name)
 
     def name_of(self, delivery: str) -> str:
         """Which parcel a locker calls so."""
-        rows = self.rows(
-            "SELECT tracking_number AS t FROM parcels AS p JOIN deliveries AS d ON d.parcel_id = p.id"
-            " WHERE d.id = ? OR d.alias = ?", delivery, delivery,
-        )  # fmt: skip
-        return str(rows[0]["t"]) if rows else delivery
+        return self._names.get(delivery, delivery)
+
+    def _remember(self, parcel: Parcel) -> None:
+        for row in self.rows("SELECT id, alias FROM deliveries WHERE parcel_id = ? ORDER BY rowid", parcel.id):
+            self._names[row["id"]] = parcel.name
+            if row["alias"]:
+                self._names[row["alias"]] = parcel.name
 
     def rows(self, query: str, *values: str) -> list[Any]:
         """What the hub's tables say."""
@@ -184,13 +184,14 @@ class Town:
     def announce(self, who: str, machine: Machine, size: str, at_home: bool) -> None:
         """A parcel is announced, for a locker or for a door where nobody will be."""
         name = f"{who.upper()}{len(self.parcels) + 1:03}"
+        recipient = Recipient(name=f"Name of {who}", email=f"{who}@example.org")
         wish = Announcement(
-            tracking_number=name, carrier="swift", recipient=Recipient(name=f"Name of {who}", email=f"{who}@example.org"),
+            tracking_number=name, carrier="swift", recipient=recipient,
             locker_id=None if at_home else machine.name, width_mm=300, height_mm=INSIDE_MM[size] - 20, depth_mm=200,
         )  # fmt: skip
         self.world.go(self._until_answered(wish, Parcel(name, who, machine.name, size)))
 
-    def _until_answered(self, wish: Announcement, parcel: Parcel) -> people.Script:
+    def _until_answered(self, wish: Announcement, parcel: Parcel) -> Script:
         request = announce.RequestKey("carrier", parcel.name)
         while (answer := self.hub.ask(lambda hub: announce.announce(hub, wish, request))) is None:
             yield 2 * SECOND_MS
@@ -214,6 +215,7 @@ class Town:
 
     def look_up(self, parcel: Parcel) -> None:
         """What the carrier and the recipient see of a parcel now."""
+        self._remember(parcel)
         view = self.hub.ask(lambda hub: looks.parcel(hub, parcel.id))
         if view is None or not view.ticket:
             return

@@ -25,7 +25,7 @@ Script = Generator[int, None, None]
 """Somebody's or something's doings; what it yields is how many milliseconds it waits."""
 
 
-class Gone(BaseException):  # noqa: N818 - no error: the process has ended here and now, and no handler may hold it up
+class Gone(BaseException):
     """The process that is running ends at this very point."""
 
 
@@ -106,7 +106,7 @@ class _Handle(asyncio.TimerHandle):
 class Loop(asyncio.AbstractEventLoop):
     """The event loop of one process. `enter` runs a piece of work as this process, and knows if it ends in it."""
 
-    def __init__(self, world: World, enter: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, world: World, enter: Callable[[Callable[[], object]], None]) -> None:
         self._world = world
         self._enter = enter
         self._tasks: list[asyncio.Task[Any]] = []
@@ -124,10 +124,10 @@ class Loop(asyncio.AbstractEventLoop):
     def time(self) -> float:
         return self._world.now_ms / 1000
 
-    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+    def call_later(self, delay: float, callback: Any, *args: Any, **_: Any) -> asyncio.TimerHandle:  # type: ignore[override]
         return self._plan(delay * 1000, callback, args, False)
 
-    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_soon(self, callback: Any, *args: Any, **_: Any) -> Any:  # type: ignore[override]
         return self._plan(0, callback, args, True)
 
     def _plan(self, ms: float, callback: Any, args: Any, at_once: bool) -> _Handle:
