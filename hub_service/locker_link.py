@@ -158,7 +158,11 @@ class LockerLink:
             sent.up_to = up_to
             # A locker that hangs isn't helped by more of the same.
             sent.again_s = now_s + min(RESEND_FIRST_S * 2 ** min(sent.times, 10), RESEND_MAX_S)
-            message = orders.due(self.hub, locker_id)
+            try:
+                message = orders.due(self.hub, locker_id)
+            except Exception:  # noqa: BLE001 - one locker's orders must not keep all others from theirs
+                _log.exception("couldn't find the orders of %s", locker_id)
+                continue
             if message is not None:
                 found.append((locker_id, message))
         return found

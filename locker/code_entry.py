@@ -6,12 +6,15 @@ Digits are never logged, never stored, and wiped as soon as they are used, clear
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from locker.cabinet.events import CodeEntered, DigitsTyped, Event
 from locker.wire.access_tag import PASS_PREFIX, PIN_DIGITS, access_tag
 
 LEFT_ALONE_MS = 20_000
+
+log = logging.getLogger(__name__)
 
 
 class CodeEntry:
@@ -97,6 +100,10 @@ class CodeEntry:
     async def _hash(self, code: str) -> None:
         try:
             tag = await asyncio.to_thread(access_tag, code, self._key)
+        except (MemoryError, RuntimeError, ValueError) as error:
+            # Fails closed, but not silently: the person is told that the code wasn't accepted.
+            log.error("a code can't be hashed: %s", type(error).__name__)
+            tag = ""
         finally:
             self._hashing = None
         self._take(CodeEntered(tag=tag, visit=self._draw_visit()))

@@ -101,7 +101,7 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
             "reference": wish.reference,
             "labels": json.dumps(wish.labels),
             "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
-            "recipient_lookup": _who(hub, wish.recipient),
+            "recipient_lookup": _who(hub, wish.carrier, wish.recipient),
             **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
             **{name: int(getattr(wish, name)) for name in ("low", "perishable", "age_check")},
             "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
@@ -113,12 +113,14 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
     return parcel
 
 
-def _who(hub: Hub, recipient: Recipient) -> str:
-    # Parcels of one person at one locker share a code; without an address nobody is taken for the same person.
+def _who(hub: Hub, carrier: str, recipient: Recipient) -> str:
+    # Parcels of one person and carrier at one locker share a code: a carrier must not get one that opens another's
+    # parcel. Without an address nobody is taken for the same person.
     address = recipient.email or recipient.phone
     if not address:
         return ""
-    return hub.store.vault.lookup(f"{recipient.name.strip().casefold()}/{address.strip().casefold()}", "recipient")
+    person = f"{recipient.name.strip().casefold()}/{address.strip().casefold()}"
+    return hub.store.vault.lookup(f"{carrier}/{person}", "recipient")
 
 
 def _locker(db: sqlite3.Connection, locker_id: str) -> LockerRecord:

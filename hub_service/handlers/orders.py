@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any
 
 from hub_service.handlers.hub import Hub, draw_epoch
@@ -10,11 +12,12 @@ from hub_service.handlers.promises import expectation
 from hub_service.handlers.telling import parcel_of
 from hub_service.store import deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import LockerRecord
+from locker.wire.chain import canonical
 from locker.wire.codec import snapshot_to_json
 from locker.wire.messages import FullState, Orders
 from locker.wire.orders import Admit, Mistrust, Neighbour, Order, Pass, Passes, Recall, Serve, Site, Snapshot, TicketKey
 
-ORDERS_AT_ONCE = 100
+ORDERS_AT_ONCE, ORDERS_BYTES_MAX = 100, 400_000
 
 
 def due(hub: Hub, locker_id: str) -> Orders | FullState | None:
@@ -77,17 +80,26 @@ def _next_orders(db: sqlite3.Connection, locker: LockerRecord) -> Orders | None:
     parent = orders.digest_at(db, locker.id, locker.epoch, locker.stands_order)
     if parent is None or parent != locker.stands_digest:
         return None
-    bodies = orders.after(db, locker.id, locker.epoch, locker.stands_order, ORDERS_AT_ONCE)
+    bodies = _first_of(orders.after(db, locker.id, locker.epoch, locker.stands_order, ORDERS_AT_ONCE))
     return Orders(
         locker=locker.id, epoch=locker.epoch, first=locker.stands_order + 1, parent=parent, orders=tuple(bodies)
     )
 
 
+def _first_of(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many as fit a message that every locker reads, and one at least."""
+    filled = list(accumulate(len(canonical(body)) for body in bodies))
+    return bodies[: max(1, bisect_right(filled, ORDERS_BYTES_MAX))]
+
+
 def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState:
-    # Two workers may both get here; the locker takes the newer one and forgets the other.
-    orders.begin_epoch(db, locker_id, draw_epoch())
     locker = lockers.find(db, locker_id)
     assert locker is not None, "lockers are never deleted"
+    # Two workers may both get here, and of two epochs that overtake each other the newer would never be obeyed.
+    if _contradicts(db, locker):
+        orders.begin_epoch(db, locker_id, draw_epoch())
+        locker = lockers.find(db, locker_id)
+        assert locker is not None, "it was there just now"
     return _everything(db, hub, locker)
 
 

@@ -40,7 +40,8 @@ def begin(desk: Desk, parcel: Parcel, visit: str, by: Proof) -> None:
     if n == 0:
         refuse(desk, "no_room")
         return
-    if desk.talk is None or desk.talk.party != "courier" or desk.talk.at_a_door:
+    # Who scans on while being asked about a door leaves the answer open: that visit ends in a doubt, not in nothing.
+    if desk.talk is None or desk.talk.party != "courier" or desk.talk.at_a_door or desk.talk.stage == "asking":
         start(desk, visit, "courier", by)
     talk = present(desk)
     talk.parcel, talk.tried = parcel, ()

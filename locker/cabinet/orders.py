@@ -82,7 +82,7 @@ def _full_state(desk: Desk, message: FullState) -> None:
 
 
 def _doubt(desk: Desk, order: Order) -> None:
-    if isinstance(order, Mistrust) and order.n in desk.state.boxes and desk.state.boxes[order.n].doubt is None:
+    if isinstance(order, Mistrust) and order.n in desk.state.boxes and desk.state.boxes[order.n].doubt != "fork":
         desk.record(facts.ContentsUncertain(at=desk.now, n=order.n, doubt="fork", deliveries=order.deliveries))
 
 

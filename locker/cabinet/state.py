@@ -166,7 +166,11 @@ def _taken_out(state: State, box: Box, fact: facts.Collected | facts.Retrieved) 
 
 
 def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
-    maybe = box.maybe | {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
+    named = {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
+    if fact.doubt == "fork":
+        # This card may hold what has been collected since: only what the hub names can lie here.
+        box.inside, box.maybe = {}, {}
+    maybe = box.maybe | named
     # What was neither inside nor taken before this doubt is on its way in: its courier may go on.
     box.unclosed |= {name for name in maybe if name not in box.contents and not state.is_finished(name)}
     box.doubt, box.maybe, box.inside = fact.doubt, maybe | box.inside, {}

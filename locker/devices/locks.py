@@ -88,9 +88,14 @@ class GuardedLocks:
         with ours:
             # Its end has to close here, or the guardian's death would not end the pipe.
             with theirs:
-                self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, *GUARDIAN, "--config", str(self._config_path), stdin=theirs.fileno()
-                )
+                try:
+                    self._process = await asyncio.create_subprocess_exec(
+                        sys.executable, *GUARDIAN, "--config", str(self._config_path), stdin=theirs.fileno()
+                    )
+                except OSError as error:
+                    # No memory or no process to be had at this moment: said, and tried again.
+                    self._lost(f"guardian can't be started: {error.strerror}")
+                    return False
             ours.setblocking(False)
             self._socket = ours
             self._loop.add_reader(ours, self._hear)

@@ -293,3 +293,27 @@ def test_who_comes_right_behind_another_waits_until_the_coil_has_rested(front: F
     front.wait(0.1)
     assert front.pulsed == [n, n]
     assert front.shown == "open"
+
+
+def test_a_courier_who_scans_on_instead_of_answering_leaves_a_doubt_and_not_a_free_box(front: Front) -> None:
+    front.announce("A1", "ada")
+    front.announce("B1", "ben")
+    front.scan("A1")
+    (n,) = front.open
+    front.happens(SensorFailed(n=n))
+    assert front.screen.choices
+    front.scan("B1")
+    assert front.content(n) == "uncertain"
+    front.open.discard(n)
+    front.wait(200)
+    front.scan(qr("ada"))
+    assert front.pulsed[-1] == n, "her code opens the box that her parcel may lie in"
+
+
+def test_while_no_lock_can_be_opened_no_compartment_is_taken_for_broken(front: Front) -> None:
+    front.announce("A1", "ada")
+    front.happens(DeviceFailed(device="locks"))
+    front.scan("A1")
+    assert (front.shown, front.pulsed, front.count(facts.UnlockAuthorised)) == ("out_of_order", [], 0)
+    front.happens(DeviceRecovered(device="locks"))
+    assert front.deposit("A1")

@@ -197,8 +197,9 @@ def send(hub: Hub) -> Callable[..., ParcelView]:
         number = next(numbers)
         who = more.pop("recipient", Recipient(name=f"Ada {number}", email=f"ada{number}@example.org"))
         width_mm, height_mm, depth_mm = size_mm
+        carrier = more.pop("carrier", "demo-post")
         wish = Announcement(
-            tracking_number=f"T{number}", carrier="demo-post", recipient=who, width_mm=width_mm, height_mm=height_mm,
+            tracking_number=f"T{number}", carrier=carrier, recipient=who, width_mm=width_mm, height_mm=height_mm,
             depth_mm=depth_mm, locker_id=locker_id, **more,
         )  # fmt: skip
         done = announce.announce(hub, wish)

@@ -371,3 +371,10 @@ def test_a_deposit_by_ticket_that_was_cut_off_is_known_by_its_ticket(
     assert status(parcel) == "needs_attention"
     locker.tell(facts.Inspected(at=locker.at, n=3, deliveries=(name,)))
     assert status(parcel) == "ready_for_pickup"
+
+
+def test_another_carriers_parcel_for_the_same_person_gets_a_code_of_its_own(set_up: SetUp, send: Send) -> None:
+    set_up()
+    ada = Recipient(name="Ada", email="ada@example.org")
+    ours, theirs = send(recipient=ada, carrier="swift"), send(recipient=ada, carrier="slow")
+    assert ours.pin != theirs.pin
