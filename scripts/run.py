@@ -31,6 +31,7 @@ USAGE = """usage: ./run VERB [ARGUMENT ...]
   test        all tests; as root or with --install also fetches the browser and the broker that some of them need
   check       formatting, lint, types, architecture
   bench       measures speed, writes build/bench.json
+  simulate    lockers, hub and people under faults in virtual time: --seeds N, --seed S, --bite, --json
   locker ...  the locker's own command
   hub ...     the hub's own command
 """
@@ -117,6 +118,11 @@ def bench(rest):
     return become("-m", "bench", *rest)
 
 
+def simulate(rest):
+    prepare("test")
+    return become("-m", "tests.simulation", *rest)
+
+
 def passed_on(module):
     def verb(rest):
         prepare("demo")
@@ -130,6 +136,7 @@ VERBS = {
     "test": test,
     "check": check,
     "bench": bench,
+    "simulate": simulate,
     "locker": passed_on("locker"),
     "hub": passed_on("hub_service"),
 }
