@@ -32,6 +32,8 @@ USAGE = """usage: ./run VERB [ARGUMENT ...]
   check       formatting, lint, types, architecture
   bench       measures speed, writes build/bench.json
   simulate    lockers, hub and people under faults in virtual time: --seeds N, --seed S, --bite, --json
+  siege       the same stories through a real broker and real processes while they are killed: --minutes N, --json
+  attack      what must never open a door or crash a program: bytes | http, --cases N, --seed S
   locker ...  the locker's own command
   hub ...     the hub's own command
 """
@@ -113,19 +115,9 @@ def wheels_exist():
     return installable
 
 
-def bench(rest):
-    prepare("test")
-    return become("-m", "bench", *rest)
-
-
-def simulate(rest):
-    prepare("test")
-    return become("-m", "tests.simulation", *rest)
-
-
-def passed_on(module):
+def passed_on(module, needs="demo"):
     def verb(rest):
-        prepare("demo")
+        prepare(needs)
         return become("-m", module, *rest)
 
     return verb
@@ -135,8 +127,10 @@ VERBS = {
     "demo": demo,
     "test": test,
     "check": check,
-    "bench": bench,
-    "simulate": simulate,
+    "bench": passed_on("bench", needs="test"),
+    "simulate": passed_on("tests.simulation", needs="test"),
+    "siege": passed_on("tests.siege", needs="test"),
+    "attack": passed_on("tests.attack", needs="test"),
     "locker": passed_on("locker"),
     "hub": passed_on("hub_service"),
 }
