@@ -107,19 +107,30 @@ def _migrate(connection: sqlite3.Connection) -> None:
     scripts = sorted((file for file in folder.iterdir() if file.name[0].isdigit()), key=lambda file: file.name)
     # One transaction for all: two programs that start at once do not both migrate, a power cut leaves nothing between.
     connection.execute("BEGIN IMMEDIATE")
-    done: int = connection.execute("PRAGMA user_version").fetchone()[0]
     try:
-        if done > len(scripts):
-            raise StoreError(f"the database has version {done}, this program knows {len(scripts)}: update the program")
-        for number, script in enumerate(scripts[done:], start=done + 1):
-            assert int(script.name.split("_")[0]) == number, f"migration {number} is missing"
-            for statement in _statements(script.read_text(encoding="utf-8")):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(scripts)}")
+        done = _migrated(connection)
+        unknown = sorted(done - {script.name for script in scripts})
+        if unknown:
+            raise StoreError(f"the database was migrated by a newer program ({unknown[-1]}): update the program")
+        for script in scripts:
+            if script.name not in done:
+                for statement in _statements(script.read_text(encoding="utf-8")):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO migrations (name) VALUES (?)", (script.name,))
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _migrated(connection: sqlite3.Connection) -> set[str]:
+    # By name, not by count: two changes that were written side by side may reach a database in either order.
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT")
+    # The first databases counted; they had one script.
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+        connection.execute("INSERT INTO migrations (name) VALUES ('001_first.sql')")
+        connection.execute("PRAGMA user_version = 0")
+    return {row[0] for row in connection.execute("SELECT name FROM migrations")}
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     vault = keys.load(tmp_path).vault
     store = Store(tmp_path / "hub.sqlite", vault)
     with store.write() as db:
-        db.execute("PRAGMA user_version = 99")
+        db.execute("INSERT INTO migrations (name) VALUES ('999_from_the_future.sql')")
     store.close()
     with pytest.raises(StoreError, match="update the program"):
         Store(tmp_path / "hub.sqlite", vault)
