@@ -19,8 +19,8 @@ class Machine:
     def __init__(self, settings: Settings, keep_after_death: bool, on_change: Callable[[], None]) -> None:
         self.steel = Steel(box.n for box in settings.compartment)
         self.lines = Lines(keep_after_death, self._output)
-        self._locks = {box.lock_pin: box.n for box in settings.compartment}
-        self._contacts = {box.n: box.door_pin for box in settings.compartment}
+        self._locks = {box.lock_pin: box.n for box in settings.compartment if box.lock_pin is not None}
+        self._contacts = {box.n: box.door_pin for box in settings.compartment if box.door_pin is not None}
         self._gpio = settings.gpio
         self._on_change = on_change
         self._timer: asyncio.TimerHandle | None = None
@@ -81,6 +81,8 @@ class Machine:
         self.act(lambda _: None)
 
     def _drive(self, n: int, is_open: bool | None = None) -> None:
+        if n not in self._contacts:
+            return
         door = self.steel.doors[n]
         level = (door.contact_open if is_open is None else is_open) == self._gpio.door_open_is_high
         self.lines.drive(self._contacts[n], None if door.cut else level)

@@ -19,6 +19,8 @@ SPRING_MS = 40
 BOUNCE_MS = (0, 2, 3, 6, 8)
 # A coil that has gathered so much energised time burns out; a cooling coil halves about every 40 s.
 BURN_MS, COOL_MS = 10_000, 60_000
+# A loose contact rattles for a while: so many edges, so far apart. An even number leaves it where it was.
+RATTLES, RATTLE_MS = 60, 50
 
 
 class CantBeDone(Exception):
@@ -46,12 +48,20 @@ class Door:
     sticky: bool = False
     burnt: bool = False
     cut: bool = False
+    stuck: bool = False
+    late_ms: int = 0
+    opens_ms: int | None = None
     contact_open: bool = False
     energised_ms: int | None = None
     heat_ms: float = 0.0
     heat_at_ms: int = 0
     pulses: int = 0
     content: list[str] = field(default_factory=list)
+
+    @property
+    def hook_open(self) -> bool:
+        """What a switch at the lock's tongue says: released, whether or not the door has moved."""
+        return self.released
 
     def picture(self) -> dict[str, Any]:
         """The door as `GET /state` shows it."""
@@ -61,7 +71,7 @@ class Door:
             "jammed": self.jammed,
             "lock": "released" if self.released else "locked",
             "energised": self.energised_ms is not None,
-            "sensor": "dead" if self.cut else "open" if self.contact_open else "closed",
+            "sensor": "dead" if self.cut or self.stuck else "open" if self.contact_open else "closed",
             "pulses": self.pulses,
             "content": list(self.content),
         }
@@ -78,6 +88,8 @@ class Steel:
     def next_ms(self) -> int | None:
         times = [edge.at_ms for edge in self._edges]
         for door in self.doors.values():
+            if door.opens_ms is not None:
+                times.append(door.opens_ms)
             if door.energised_ms is not None and not door.burnt:
                 times.append(_burns_at(door))
                 if not door.released:
@@ -88,12 +100,15 @@ class Steel:
         """Let time pass; returns the contact edges that were due, in order."""
         for door in self.doors.values():
             self._coil(door, now_ms)
+            if door.opens_ms is not None and now_ms >= door.opens_ms:
+                self._spring(door)
         # In the order of their times, whatever order caused them.
         due = sorted(edge for edge in self._edges if edge.at_ms <= now_ms)
         self._edges = [edge for edge in self._edges if edge.at_ms > now_ms]
-        for edge in due:
+        moved = [edge for edge in due if not self.doors[edge.n].stuck]
+        for edge in moved:
             self.doors[edge.n].contact_open = edge.open
-        return due
+        return moved
 
     def relay(self, n: int, on: bool, now_ms: int) -> None:
         door = self.doors[n]
@@ -124,7 +139,7 @@ class Steel:
         if not door.open and door.jammed:
             raise CantBeDone(f"Door {n} is jammed, even a crowbar can't open it; free it first.")
         if not door.open:
-            door.released = True
+            door.released, door.opens_ms = True, None
             self._move(door, True, now_ms)
 
     def jam(self, n: int) -> None:
@@ -160,6 +175,23 @@ class Steel:
     def cut(self, n: int, is_cut: bool) -> None:
         self.doors[n].cut = is_cut
 
+    def delay(self, n: int, late_ms: int) -> None:
+        """From now on the door springs open so much later: a stiff hinge, a seal that sticks."""
+        self.doors[n].late_ms = late_ms
+
+    def stick(self, n: int, is_stuck: bool, now_ms: int) -> None:
+        """The contact stays as it is, whatever the door does; let go, it follows again."""
+        door = self.doors[n]
+        door.stuck = is_stuck
+        if not is_stuck and door.contact_open != door.open:
+            self._edges.append(Edge(now_ms, n, door.open))
+
+    def rattle(self, n: int, now_ms: int) -> None:
+        """A loose contact opens and closes for some seconds."""
+        door = self.doors[n]
+        for number in range(RATTLES):
+            self._edges.append(Edge(now_ms + number * RATTLE_MS, n, door.open == (number % 2 == 1)))
+
     def _reach_into(self, n: int) -> list[str]:
         if not self.doors[n].open:
             raise CantBeDone(f"Door {n} is shut.")
@@ -169,6 +201,11 @@ class Steel:
         door.open = is_open
         for number, after_ms in enumerate(BOUNCE_MS):
             self._edges.append(Edge(at_ms + after_ms, door.n, is_open == (number % 2 == 0)))
+
+    def _spring(self, door: Door) -> None:
+        assert door.opens_ms is not None
+        self._move(door, True, door.opens_ms)
+        door.opens_ms = None
 
     def _current(self, door: Door, on: bool, now_ms: int) -> None:
         if on and door.energised_ms is None:
@@ -181,8 +218,8 @@ class Steel:
             door.heat_ms += now_ms - door.heat_at_ms
             door.heat_at_ms = now_ms
             door.energised_ms = None
-            # The hook of a door that is still shut catches again.
-            door.released = door.open
+            # The hook of a door that is still shut catches again, unless it has let go of one that only sticks.
+            door.released = door.open or door.opens_ms is not None
 
     def _coil(self, door: Door, now_ms: int) -> None:
         if door.energised_ms is None or door.burnt:
@@ -191,11 +228,13 @@ class Steel:
         if now_ms >= released_at and not door.released:
             door.released = True
             if not door.open and not door.jammed:
-                self._move(door, True, released_at + SPRING_MS)
+                door.opens_ms = released_at + SPRING_MS + door.late_ms
+                if not door.late_ms:
+                    self._spring(door)
         # A burnt coil pulls nothing, though its relay may well stay closed.
         if now_ms >= _burns_at(door):
             door.burnt = True
-            door.released = door.open
+            door.released = door.open or door.opens_ms is not None
 
 
 def _burns_at(door: Door) -> int:

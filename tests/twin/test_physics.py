@@ -119,3 +119,29 @@ def test_many_pulses_burn_a_coil_that_gets_no_rest() -> None:
     steel.mend_relay(1, 70_000)
     pulsed(steel, 500, at_ms=71_000)
     assert steel.doors[1].open, "a new one does"
+
+
+def test_a_door_that_sticks_opens_later_without_another_pulse() -> None:
+    steel = Steel([1])
+    steel.delay(1, 4_000)
+    assert pulsed(steel, 300) == []
+    assert (steel.doors[1].open, steel.doors[1].hook_open) == (False, True), "the hook has let go"
+    assert run(steel, 5_000)
+    assert steel.doors[1].open
+
+
+def test_a_stuck_contact_tells_nothing_until_it_is_let_go() -> None:
+    steel = Steel([1])
+    steel.stick(1, True, 0)
+    assert pulsed(steel, 300) == []
+    assert steel.doors[1].open
+    steel.stick(1, False, 3_000)
+    assert run(steel, 3_000) == [Edge(3_000, 1, True)]
+
+
+def test_a_loose_contact_rattles_and_ends_where_the_door_is() -> None:
+    steel = Steel([1])
+    steel.rattle(1, 0)
+    edges = run(steel, 10_000)
+    assert {edge.open for edge in edges} == {True, False}
+    assert steel.doors[1].contact_open is False
