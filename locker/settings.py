@@ -10,22 +10,22 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from locker.wire.facts import CompartmentSpec, Reach, SizeClass
+from locker.wiring import Board, Bus, Channel, Expander, Wire, faults
+from locker.wiring import Section as _Section
 
 PULSE_MS_MAX = 1_000
 Pin = Annotated[int, Field(ge=0, le=53)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Millimetres = Annotated[int, Field(gt=0, le=3_000)]
+WIRING = {"lock_pin", "door_pin", "lock_chip", "door_chip", "board", "lock", "sensor_board", "sensor", "inverted"}
+"""What of a compartment is the machine's own business; the rest is told to the hub."""
 
 
 class SettingsError(Exception):
     """The config file can't be used; the text names the option and what is wrong with it."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Identity(_Section):
@@ -90,11 +90,22 @@ class Locks(_Section):
 
 
 class Compartment(_Section):
-    """One compartment: where it is wired, how big it is inside, where its front is in the picture."""
+    """One compartment: where it is wired, how big it is inside, where its front is in the picture.
+
+    Its lock is on a pin or on a board's channel, and its door's switch on a pin, on the channel of its lock (the
+    default with a board), or on another board's.
+    """
 
     n: Annotated[int, Field(ge=1, le=999)]
-    lock_pin: Pin
-    door_pin: Pin
+    lock_pin: Pin | None = None
+    door_pin: Pin | None = None
+    lock_chip: str = ""
+    door_chip: str = ""
+    board: str = ""
+    lock: Channel | None = None
+    sensor_board: str = ""
+    sensor: Channel | None = None
+    inverted: bool = False
     size_class: SizeClass
     width_mm: Millimetres
     height_mm: Millimetres
@@ -109,7 +120,27 @@ class Compartment(_Section):
 
     def spec(self) -> CompartmentSpec:
         """What is told to the hub: everything but the wiring."""
-        return CompartmentSpec(**self.model_dump(exclude={"lock_pin", "door_pin"}))
+        return CompartmentSpec(**self.model_dump(exclude=WIRING))
+
+    @property
+    def board_lock(self) -> Wire | None:
+        """The channel of a board that releases it."""
+        return Wire(self.board, self.lock) if self.board and self.lock else None
+
+    @property
+    def board_sensor(self) -> Wire | None:
+        """The channel of a board that reads its door's switch."""
+        board, channel = self.sensor_board or self.board, self.sensor or self.lock
+        on_a_pin = self.door_pin is not None and not (self.sensor_board or self.sensor)
+        return None if on_a_pin or not (board and channel) else Wire(board, channel)
+
+    @model_validator(mode="after")
+    def _whole_wires(self) -> Self:
+        if bool(self.board) != (self.lock is not None):
+            raise ValueError("board and lock belong together")
+        if (self.sensor or self.sensor_board) and self.board_sensor is None:
+            raise ValueError("sensor_board and sensor belong together")
+        return self
 
 
 class Settings(_Section):
@@ -122,16 +153,27 @@ class Settings(_Section):
     gpio: Gpio = Gpio()
     scanner: Scanner = Scanner()
     locks: Locks = Locks()
+    bus: tuple[Bus, ...] = ()
+    board: tuple[Board, ...] = ()
+    expander: tuple[Expander, ...] = ()
     compartment: Annotated[tuple[Compartment, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        pins = [pin for box in self.compartment for pin in (box.lock_pin, box.door_pin)]
-        pins += [pin for pin in (self.gpio.led_pin, self.gpio.buzzer_pin) if pin is not None]
-        for what, values in {"compartment.n": [box.n for box in self.compartment], "pin": pins}.items():
+        pins = [(box.lock_chip, box.lock_pin) for box in self.compartment]
+        pins += [(box.door_chip, box.door_pin) for box in self.compartment]
+        pins += [("", pin) for pin in (self.gpio.led_pin, self.gpio.buzzer_pin)]
+        lines = [f"{chip}/{pin}" if chip else str(pin) for chip, pin in pins if pin is not None]
+        for what, values in {"compartment.n": [str(box.n) for box in self.compartment], "pin": lines}.items():
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
-                raise ValueError(f"{what} {', '.join(map(str, twice))} is used more than once")
+                raise ValueError(f"{what} {', '.join(twice)} is used more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _wiring_fits(self) -> Self:
+        if wrong := list(faults(self.bus, self.board, self.expander, self.compartment)):
+            raise ValueError("; ".join(wrong))
         return self
 
 
@@ -171,10 +213,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         # Only relative paths of files move; device paths such as /dev/ttyACM0 are absolute anyway.
         return {name: folder / value for name, value in section if isinstance(value, Path)}
 
-    return settings.model_copy(
-        update={
-            name: section.model_copy(update=anchor(section))
-            for name, section in settings
-            if isinstance(section, _Section)
-        }
-    )
+    def anchored(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(anchored(one) for one in value)
+        return value.model_copy(update=anchor(value)) if isinstance(value, _Section) else value
+
+    return settings.model_copy(update={name: anchored(value) for name, value in settings})

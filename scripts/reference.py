@@ -13,7 +13,7 @@ import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
@@ -39,7 +39,7 @@ def settings_page() -> str:
     lines = ["# Settings", "", MADE, "", "## The locker's config file", "", _first(locker_settings.__doc__), ""]
     for name, field in locker_settings.Settings.model_fields.items():
         section = _model_in(field.annotation)
-        title = f"[[{name}]]" if section is locker_settings.Compartment else f"[{name}]"
+        title = f"[[{name}]]" if get_origin(field.annotation) is tuple else f"[{name}]"
         lines += [f"### `{title}`", "", _flat(section.__doc__), "", *_options(section, name, meanings), ""]
     lines += ["## The hub", "", _flat(hub_settings.Settings.__doc__), ""]
     lines += [*_options(hub_settings.Settings, "hub run", meanings), ""]

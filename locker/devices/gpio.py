@@ -33,6 +33,7 @@ class GpioOutputs:
                 box.lock_pin, active_high=settings.gpio.relay_active_high, initial_value=False, pin_factory=factory
             )
             for box in settings.compartment
+            if box.lock_pin is not None
         }
 
     def set(self, n: int, energised: bool) -> None:
@@ -59,12 +60,13 @@ class GpioDoorSensors:
         self._loop = asyncio.get_running_loop()
         self._tell = tell
         self._poll_s = settings.gpio.poll_s
-        self._open_is_high = settings.gpio.door_open_is_high
+        self._open_is_high = {box.n: settings.gpio.door_open_is_high != box.inverted for box in settings.compartment}
         factory = open_factory(settings.gpio)
         # The pull-up makes a cut wire read as high; bounce_time would be done differently by every pin factory.
         self._inputs = {
             box.n: DigitalInputDevice(box.door_pin, pull_up=True, bounce_time=None, pin_factory=factory)
             for box in settings.compartment
+            if box.board_sensor is None
         }
         debounce_s = settings.gpio.debounce_ms / 1000
         self._contacts = {n: Contact(self._is_open(n), debounce_s) for n in self._inputs}
@@ -85,7 +87,7 @@ class GpioDoorSensors:
 
     def _is_open(self, n: int) -> bool:
         # Pulled up, the device is active when its pin is low.
-        return bool(self._inputs[n].value) != self._open_is_high
+        return bool(self._inputs[n].value) != self._open_is_high[n]
 
     def _waker(self, n: int) -> Callable[[], None]:
         def wake() -> None:

@@ -1,4 +1,4 @@
-"""Wires the steel to the pins, and lets time pass: what stands between a locker's programs and its doors."""
+"""Wires the steel to pins and boards, and lets time pass: what stands between a locker's programs and its doors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from locker.settings import Settings
+from locker.twin.boards.wall import Boards
 from locker.twin.lines import Lines
 from locker.twin.physics import Steel
 
 
 class Machine:
-    """Doors, locks and contacts of one locker, on the pins that its settings name. `on_change` hears of any change."""
+    """Doors, locks and contacts of one locker, on the pins and boards of its settings. `on_change` hears of any change."""
 
     def __init__(self, settings: Settings, keep_after_death: bool, on_change: Callable[[], None]) -> None:
         self.steel = Steel(box.n for box in settings.compartment)
