@@ -53,13 +53,30 @@ class Choice(_Wish):
 class DoorDo(_Wish):
     """Hands at a door. `weld` and `mend` are at its relay."""
 
-    do: Literal["close", "open", "jam", "free", "weld", "mend"]
+    do: Literal["close", "open", "jam", "free", "weld", "mend", "delay"]
+    late_ms: int = Field(0, ge=0, le=60_000)
 
 
 class SensorDo(_Wish):
-    """Pliers at the wire of a door's contact."""
+    """Pliers at the wire of a door's contact, or glue or rust in it."""
 
-    do: Literal["cut", "mend"]
+    do: Literal["cut", "stick", "rattle", "mend"]
+
+
+BoardDeed = Literal[
+    "silence", "mute", "wrong_checksum", "split", "glue", "garbage", "late", "unsolicited", "foreign", "short",
+    "echo", "babble", "speak", "plug", "unplug", "replug", "invert", "order", "status_bytes", "address",
+    "cross_locks", "cross_switches", "mend",
+]  # fmt: skip
+
+
+class BoardDo(_Wish):
+    """Something goes wrong at a lock board or its cable, for so many replies (0: until mended)."""
+
+    do: BoardDeed
+    times: int = Field(0, ge=0, le=1_000)
+    channel: int = Field(0, ge=0, le=50)
+    value: int = Field(0, ge=0, le=60_000)
 
 
 class Move(_Wish):
@@ -118,6 +135,7 @@ class Hands:
             "free": lambda now_ms: steel.free(n, now_ms),
             "weld": lambda _: steel.weld(n),
             "mend": lambda now_ms: steel.mend_relay(n, now_ms),
+            "delay": lambda _: steel.delay(n, wish.late_ms),
         }
         return self._do(n, deeds[wish.do])
 
@@ -132,8 +150,18 @@ class Hands:
 
     async def sensor(self, request: Request) -> Any:
         n, wish = self._n(request), await _wish(request, SensorDo)
-        self._locker.machine.cut(n, wish.do == "cut")
-        return self._locker.machine.steel.doors[n].picture()
+        machine = self._locker.machine
+        if wish.do in ("cut", "mend"):
+            machine.cut(n, wish.do == "cut")
+        if wish.do == "rattle":
+            return self._do(n, lambda now_ms: machine.steel.rattle(n, now_ms))
+        return self._do(n, lambda now_ms: machine.steel.stick(n, wish.do == "stick", now_ms))
+
+    async def board(self, request: Request) -> Any:
+        name, wish = request.path_params["name"], await _wish(request, BoardDo)
+        if name not in self._locker.machine.boards:
+            raise HTTPException(404, f"There is no board {name[:20]}.")
+        return self._locker.board(name, wish.do, times=wish.times, channel=wish.channel, value=wish.value)
 
     async def network(self, request: Request) -> Any:
         await self._locker.cable((await _wish(request, Network)).up)
@@ -205,6 +233,7 @@ def build(locker: Installation, web: httpx.AsyncClient, pages: list[BaseRoute]) 
         "/doors/{n}": hands.door,
         "/compartments/{n}": hands.compartment,
         "/sensors/{n}": hands.sensor,
+        "/boards/{name}": hands.board,
         "/network": hands.network,
         "/power": hands.power,
         "/scanner": hands.scanner,

@@ -64,6 +64,7 @@ class Installation:
     async def switch(self, on: bool) -> None:
         if on:
             self._plug_scanner(self._scanner_in_place)
+            self.machine.power_on()
             await self.power.plug_in()
         else:
             # The processes first: one that still lived could drive a line that has no level any more.
@@ -81,6 +82,12 @@ class Installation:
         self._scanner_in_place = plugged
         self._plug_scanner(plugged and self.power.on)
         self._note()
+
+    def board(self, name: str, what: str, *, times: int, channel: int, value: int) -> dict[str, Any]:
+        """Pliers, plugs and bad luck at a lock board; returns how it is now."""
+        self.machine.boards.do(name, what, times=times, channel=channel, value=value)
+        self._note()
+        return next(board for board in self.machine.boards.picture() if board["name"] == name)
 
     async def scan(self, data: bytes, pieces: int) -> None:
         """Hold a code before the scanner; returns when the daemon has read it."""
@@ -116,6 +123,7 @@ class Installation:
             "daemon": self.power.pid is not None,
             "burnt": [door.n for door in doors if door.burnt],
             "welded": [door.n for door in doors if door.sticky],
+            "boards": self.machine.boards.picture(),
         }
 
     @property

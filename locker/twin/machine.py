@@ -15,13 +15,17 @@ from locker.twin.physics import Steel
 
 
 class Machine:
-    """Doors, locks and contacts of one locker, on the pins and boards of its settings. `on_change` hears of any change."""
+    """Doors, locks and contacts of one locker, on the pins and boards of its settings. `on_change` hears of changes."""
 
     def __init__(self, settings: Settings, keep_after_death: bool, on_change: Callable[[], None]) -> None:
         self.steel = Steel(box.n for box in settings.compartment)
         self.lines = Lines(keep_after_death, self._output)
+        self.boards = Boards(settings, self._relay, self._closed)
         self._locks = {box.lock_pin: box.n for box in settings.compartment if box.lock_pin is not None}
-        self._contacts = {box.n: box.door_pin for box in settings.compartment if box.door_pin is not None}
+        self._contacts = {
+            box.n: box.door_pin for box in settings.compartment if box.door_pin is not None and box.board_sensor is None
+        }
+        self._open_is_high = {box.n: settings.gpio.door_open_is_high != box.inverted for box in settings.compartment}
         self._gpio = settings.gpio
         self._on_change = on_change
         self._timer: asyncio.TimerHandle | None = None
@@ -36,6 +40,7 @@ class Machine:
     async def close(self) -> None:
         if self._timer:
             self._timer.cancel()
+        self.boards.power(False)
         await self.lines.close()
 
     def act(self, hand: Callable[[int], Any]) -> None:
@@ -53,15 +58,29 @@ class Machine:
         self.act(lambda _: self.steel.cut(n, is_cut))
         self._drive(n)
 
+    def power_on(self) -> None:
+        """Boards and adapters have current; the pins get theirs with the programs."""
+        self.boards.power(True)
+
     def power_cut(self) -> None:
-        """No line and no relay has current any more."""
+        """No line, no board and no relay has current any more."""
         self.lines.power_cut()
+        self.boards.power(False)
         self.act(self.steel.power_cut)
+
+    def _relay(self, n: int, on: bool) -> None:
+        self.act(lambda now_ms: self.steel.relay(n, on, now_ms))
+
+    def _closed(self, n: int) -> bool | None:
+        # A board looks when it is asked, not when something happens.
+        self._pass_time(_now_ms())
+        door = self.steel.doors[n]
+        return None if door.cut else not door.contact_open
 
     def _output(self, pin: int, level: bool | None) -> None:
         if pin in self._locks:
             on = level is not None and level == self._gpio.relay_active_high
-            self.act(lambda now_ms: self.steel.relay(self._locks[pin], on, now_ms))
+            self._relay(self._locks[pin], on)
         elif pin == self._gpio.led_pin:
             self.lamp = bool(level)
             self._on_change()
@@ -85,7 +104,7 @@ class Machine:
         if n not in self._contacts:
             return
         door = self.steel.doors[n]
-        level = (door.contact_open if is_open is None else is_open) == self._gpio.door_open_is_high
+        level = (door.contact_open if is_open is None else is_open) == self._open_is_high[n]
         self.lines.drive(self._contacts[n], None if door.cut else level)
 
 

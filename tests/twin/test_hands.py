@@ -146,7 +146,7 @@ def test_requests_that_make_no_sense_are_refused_with_a_reason(tmp_path: Path) -
     async def story(at: Stand) -> None:
         assert await at.do("doors/1", do="dance") == (
             400,
-            {"detail": "do: Input should be 'close', 'open', 'jam', 'free', 'weld' or 'mend'"},
+            {"detail": "do: Input should be 'close', 'open', 'jam', 'free', 'weld', 'mend' or 'delay'"},
         )
         assert (await at.do("compartments/1", put="A", take="B"))[0] == 400
         assert (await at.do("compartments/1"))[0] == 400

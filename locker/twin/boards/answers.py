@@ -37,9 +37,18 @@ class Dialect(Protocol):
     """One make's language, spoken by one board."""
 
     address: int
-    baud: int
-    relays: int
-    inputs: int
+
+    @property
+    def baud(self) -> int:
+        """The speed that it leaves the factory with."""
+
+    @property
+    def relays(self) -> int:
+        """How many locks it drives."""
+
+    @property
+    def inputs(self) -> int:
+        """How many switches it reads."""
 
     def length(self, start: bytes) -> int:
         """Bytes of the frame that begins like this (0: none of mine does; more than there are: go on listening)."""

@@ -9,6 +9,7 @@ from locker.twin.boards.answers import NOTHING, Answer, Readings, Switch, bits, 
 from locker.twin.boards.kerong import in_a_row
 
 SHORTED, LOOSE = 0x11, 0x00
+Order = Literal["high_first", "low_first"]
 FIVE_BYTES = (0x80, 0x8A, 0x9A, 0x9B, 0x82)
 
 
@@ -22,7 +23,7 @@ class EightA:
     address: int
     relays: int = 24
     status_bytes: int = 3
-    order: Literal["high_first", "low_first"] = "high_first"
+    order: Order = "high_first"
     pulse_ms: int = 300
     baud: int = 9_600
 
