@@ -17,9 +17,13 @@ from fastapi_offline import FastAPIOffline
 
 from hub_service import duties, web
 from hub_service.api import routes
+from hub_service.domain.courtesy import HOUR_S, Courtesy
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.locker_link import Bus, LockerLink
-from hub_service.notices.channels import Mailbox
+from hub_service.notices.channels import Channel, Mailbox
+from hub_service.notices.providers import channels
+from hub_service.notices.settings import NoticeSettings
+from hub_service.notices.settings import load as notice_settings
 from hub_service.notices.worker import Worker
 from hub_service.settings import Settings, SettingsError
 
@@ -52,17 +56,26 @@ def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = ()) -> FastAPI:
 
 
 async def serve(settings: Settings) -> None:
-    """Runs the hub until SIGTERM or Ctrl-C; prints a line of JSON when it answers. Raises StoreError, SettingsError."""
+    """Runs the hub until SIGTERM or Ctrl-C; prints a line of JSON when it answers.
+
+    Raises StoreError, SettingsError and NoticeSettingsError.
+    """
     listener = _listen(settings)
     url = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
-    hub = open_hub(settings.data_dir, settings.database, public_url=url, links=settings.demo_links, moved=settings.demo)
+    notices = notice_settings(settings.data_dir)
+    hub = open_hub(
+        settings.data_dir, settings.database, public_url=url, links=settings.demo_links, moved=settings.demo,
+        courtesy=_courtesy(notices),
+    )  # fmt: skip
     link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
     tasks: tuple[Task, ...] = (link.run, lambda: duties.run(hub))
-    if settings.demo:
-        tasks = (*tasks, Worker(hub.store, Mailbox(hub.store, hub.now_ms), hub.now_ms).run)
-    else:
+    channel: Channel | None = Mailbox(hub.store, hub.now_ms) if settings.demo else channels(notices)
+    if not settings.demo and not notices.mail and not notices.service:
         # Nothing is lost: they are sent as soon as there is one.
-        _log.warning("no channel is set up yet: notices wait in the outbox")
+        _log.warning("no channel is set up yet (notices.toml): notices wait in the outbox")
+        channel = None
+    if channel:
+        tasks = (*tasks, Worker(hub.store, channel, hub.now_ms, notices.zone_info).run)
     server = uvicorn.Server(uvicorn.Config(build(hub, settings.demo, tasks), log_config=None, access_log=False))
     _end_quietly(server)
     announcing = asyncio.create_task(_announce(server, url))
@@ -71,6 +84,13 @@ async def serve(settings: Settings) -> None:
     finally:
         announcing.cancel()
         hub.store.close()
+
+
+def _courtesy(notices: NoticeSettings) -> Courtesy:
+    quiet, before_s = notices.quiet, tuple(hours * HOUR_S for hours in notices.remind_before_h)
+    if quiet is None:
+        return Courtesy(notices.zone_info, remind_before_s=before_s)
+    return Courtesy(notices.zone_info, quiet.from_hour, quiet.until_hour, before_s)
 
 
 async def _kept(task: Task) -> None:

@@ -15,6 +15,7 @@ from hub_service import telemetry
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import deposit_tickets, reports, sites
 from hub_service.handlers.hub import Hub, open_hub
+from hub_service.notices.settings import NoticeSettingsError
 from hub_service.settings import DATABASE, Settings, SettingsError, checked
 from hub_service.store import keys
 from hub_service.store.database import StoreError
@@ -27,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     telemetry.start(options.verbose)
     try:
         result: object = options.do(options)
-    except (StoreError, SettingsError, OSError) as problem:
+    except (StoreError, SettingsError, NoticeSettingsError, OSError) as problem:
         print(f"hub: {problem}", file=sys.stderr)
         return 1
     if isinstance(result, Refusal):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hub_service.domain.access_codes import PIN_SPACE, pin_from
+from hub_service.domain.courtesy import Courtesy
 from hub_service.store import clock_offset, keys, lockers
 from hub_service.store.database import Store
 from hub_service.store.keys import Keys
@@ -58,6 +59,7 @@ class Hub:
     clock: Clock
     public_url: str = ""
     demo_links: Path | None = None
+    courtesy: Courtesy = field(default_factory=Courtesy)
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
 
     def now_ms(self) -> int:
@@ -80,13 +82,19 @@ class Hub:
 
 
 def open_hub(
-    data_dir: Path, database: Path, *, public_url: str = "", links: Path | None = None, moved: bool = False
+    data_dir: Path,
+    database: Path,
+    *,
+    public_url: str = "",
+    links: Path | None = None,
+    moved: bool = False,
+    courtesy: Courtesy | None = None,
 ) -> Hub:
     """The hub whose keys and database lie there; with `moved` its time can be moved forward. Raises StoreError."""
     secret_keys = keys.load(data_dir)
     store = Store(database, secret_keys.vault)
     clock = MovedClock(SystemClock(), store) if moved else SystemClock()
-    return Hub(store, secret_keys, clock, public_url, links)
+    return Hub(store, secret_keys, clock, public_url, links, courtesy or Courtesy())
 
 
 def draw_id(prefix: str) -> str:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hub_service.domain import access_codes
+from hub_service.domain import access_codes, courtesy
 from hub_service.domain.custody import Happening, Status, after
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
@@ -43,17 +43,22 @@ class Scene:
 
     def tell(self, kind: str, parcel: ParcelRecord, delivery: DeliveryRecord | None, occasion: str) -> None:
         """Writes a notice to the recipient, once for this occasion; nothing where there is no address."""
-        recipient = recipient_of(self.hub, parcel)
+        recipient, now_ms = recipient_of(self.hub, parcel), self.hub.now_ms()
+        if kind in courtesy.OVERTAKING:
+            outbox.overtake(self.db, parcel.id, courtesy.STALE, now_ms)
         # Mail has room for everything; a text message for the PIN and a link.
-        channel, to = ("email", recipient.email) if recipient.email else ("sms", recipient.phone)
-        if not to:
+        ways = tuple(way for way in (("email", recipient.email), ("sms", recipient.phone)) if way[1])
+        if not ways:
             self.event("notice_impossible", parcel.id, notice=kind)
             return
+        (channel, to), *others = ways
         notice = outbox.Notice(
             id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel=channel, to=to,
-            language=recipient.language, params=self._params(parcel, delivery, recipient.name),
+            others=tuple(others), language=recipient.language, params=self._params(parcel, delivery, recipient.name),
         )  # fmt: skip
-        outbox.put(self.db, self.hub.store, notice, self.hub.now_ms())
+        # To the millisecond where nothing is in the way: notices keep the order in which things happened.
+        may_leave_s = self.hub.courtesy.may_leave_s(kind, channel, now_ms // 1000)
+        outbox.put(self.db, self.hub.store, notice, now_ms, max(now_ms, may_leave_s * 1000))
 
     def _params(self, parcel: ParcelRecord, delivery: DeliveryRecord | None, name: str) -> dict[str, Any]:
         params: dict[str, Any] = {

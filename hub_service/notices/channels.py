@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from hub_service.notices.words import Message
@@ -10,12 +10,33 @@ from hub_service.store.database import Store
 from hub_service.store.outbox import Notice, deliver_to_mailbox
 
 
+class Refused(Exception):
+    """The provider has said no for good: to ask again would not help. The text must not hold content."""
+
+
 class Channel(Protocol):
     """Where notices go. `notice.once` is the key by which a provider recognises one that it already has."""
 
     def deliver(self, notice: Notice, message: Message) -> None:
-        """Returns when the provider has it; raises anything else, whose text must not hold content."""
+        """Returns when the provider has it; raises Refused, or anything else when it may work later.
+
+        No exception's text may hold content.
+        """
         ...
+
+
+class Channels:
+    """Hands each notice to the channel that it names."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+
+    def deliver(self, notice: Notice, message: Message) -> None:
+        """Raises Refused where the operator has no such channel: another address of the person may work."""
+        channel = self._channels.get(notice.channel)
+        if channel is None:
+            raise Refused(f"no channel for {notice.channel}")
+        channel.deliver(notice, message)
 
 
 class Mailbox:
@@ -27,5 +48,5 @@ class Mailbox:
 
     def deliver(self, notice: Notice, message: Message) -> None:
         """Puts it into the mailbox, once."""
-        subject, body = ("", message.sms) if notice.channel == "sms" else (message.subject, message.body)
+        subject, body = (message.subject, message.body) if notice.channel == "email" else ("", message.sms)
         deliver_to_mailbox(self._store, notice, subject, body, self._now_ms())

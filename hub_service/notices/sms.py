@@ -12,7 +12,11 @@ _BASIC = (
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = "^{}\\[~]|€"
-_LIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": ".", "\u00a0": " "})
+# What has no accent to drop, but a letter that everybody reads for it.
+_LIKE = str.maketrans(
+    {"ł": "l", "Ł": "L", "đ": "d", "ı": "i", "œ": "oe", "Œ": "OE", "\u00a0": " "}
+    | {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "."}
+)
 
 
 def length(text: str) -> int:

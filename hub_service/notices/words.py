@@ -9,10 +9,12 @@ from typing import Any, Self
 from hub_service.localtime import long_time, short_time
 from hub_service.notices import sms
 from hub_service.notices.english import ENGLISH
+from hub_service.notices.french import FRENCH
 from hub_service.notices.german import GERMAN
+from hub_service.notices.polish import POLISH
 from hub_service.notices.texts import Kind, Language, Piece, Words
 
-LANGUAGES: dict[str, Language] = {"en": ENGLISH, "de": GERMAN}
+LANGUAGES: dict[str, Language] = {"en": ENGLISH, "de": GERMAN, "pl": POLISH, "fr": FRENCH}
 # What a piece of a mail can't do without.
 _NEEDS: dict[Piece, tuple[str, ...]] = {"code": ("pin",), "place": ("locker",), "until": ("until",)}
 
@@ -38,11 +40,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notice in words: a mail with subject and body, and the same as one SMS."""
+    """A notice in words: a mail with subject and body, and the same as one SMS. `shows_code`: it opens a door."""
 
     subject: str
     body: str
     sms: str
+    shows_code: bool = False
 
 
 def render(kind: Kind, about: About, language: str = "en", zone: tzinfo | None = None) -> Message:
@@ -50,7 +53,8 @@ def render(kind: Kind, about: About, language: str = "en", zone: tzinfo | None =
     texts = LANGUAGES.get(language, ENGLISH)
     words = texts.notices[kind]
     values = _values(about, language if texts is LANGUAGES.get(language) else "en", zone)
-    return Message(words.subject.format(**values), _mail(texts, words, values), _sms(words, values))
+    shows_code = "code" in words.pieces and bool(values["pin"])
+    return Message(words.subject.format(**values), _mail(texts, words, values), _sms(words, values), shows_code)
 
 
 def spaced(pin: str) -> str:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import tzinfo
 
-from hub_service.notices.channels import Channel
+from hub_service.notices.channels import Channel, Refused
 from hub_service.notices.texts import KINDS
 from hub_service.notices.words import About, Message, render
 from hub_service.store import outbox
@@ -59,6 +59,10 @@ class Worker:
     def _send(self, notice: outbox.Notice) -> bool:
         try:
             self._channel.deliver(notice, self._words(notice))
+        except Refused as refused:
+            _log.warning("notice %s (%s) was refused: %s", notice.id, notice.kind, refused)
+            outbox.mark_refused(self._store, notice, self._now_ms(), str(refused))
+            return False
         except Exception as error:  # noqa: BLE001 - one notice that can't be sent must not hold up the others
             why = type(error).__name__
             _log.warning("notice %s (%s) did not get through: %s", notice.id, notice.kind, why)

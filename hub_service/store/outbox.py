@@ -1,30 +1,34 @@
 """Notices that have to reach somebody: written in the transaction of what caused them, sent at least once by a worker.
 
-A worker claims what is due for a while (`claim_due`), renders and hands it over, and says `mark_sent` or `mark_failed`.
-One that dies in between has claimed for `LEASE_MS` only; then it is due again.
+A worker claims what is due for a while (`claim_due`), renders and hands it over, and says `mark_sent`, `mark_failed` or
+`mark_refused`. One that dies in between has claimed for `LEASE_MS` only; then it is due again.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
+from hub_service.store import events
 from hub_service.store.database import Store
 
 LEASE_MS = 30_000
 RETRY_FIRST_MS = 5_000
 RETRY_MAX_MS = 3_600_000
+NoticeState = Literal["waiting", "sent", "refused", "overtaken"]
 _PURPOSE = "notice"
+_WAITING = "sent_ms IS NULL AND refused_ms IS NULL AND overtaken_ms IS NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing to tell one person. `once` names the occasion, and serves as key towards a provider.
 
-    `kind`: `redirected`, `ready`, `reminder`, `extended`, `expired`, `collected`, `cancelled`, `attention`. `channel`:
-    `email` or `sms`. `params`: name, tracking, carrier, pin ("1234 5678"), ticket, page_url, locker_name, locker_where,
-    help_phone, compartment (int or None), deadline_s (int or None).
+    `kind`: one that `notices/texts.py` has words for. `channel`: `email`, `sms` or another that the operator has set
+    up; `others`: where else the person can be reached, if that one refuses, as (channel, address). `params`: name,
+    tracking, carrier, pin ("1234 5678"), ticket, page_url, locker_name, locker_where, help_phone, compartment (int or
+    None), deadline_s (int or None).
     """
 
     id: int
@@ -35,7 +39,21 @@ class Notice:
     to: str
     language: str
     params: dict[str, Any]
+    others: tuple[tuple[str, str], ...] = ()
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How a notice stands. `at_ms` is when it ended, or when it is due."""
+
+    id: int
+    kind: str
+    channel: str
+    state: NoticeState
+    at_ms: int
+    attempts: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +69,29 @@ class Mail:
     sent_ms: int
 
 
-def put(db: sqlite3.Connection, store: Store, notice: Notice, now_ms: int) -> None:
-    """Writes a notice (its `id` is drawn here) into this transaction; an occasion that was told already stays told."""
-    content = store.vault.seal({"to": notice.to, "params": notice.params}, _PURPOSE)
+def put(db: sqlite3.Connection, store: Store, notice: Notice, now_ms: int, due_ms: int | None = None) -> None:
+    """Writes a notice (its `id` is drawn here) into this transaction; an occasion that was told already stays told.
+
+    `due_ms` is when it may leave, at once by default.
+    """
+    content = store.vault.seal({"to": notice.to, "others": notice.others, "params": notice.params}, _PURPOSE)
     db.execute(
         "INSERT INTO notices_outbox (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING",
-        (notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms, now_ms),
+        (
+            notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms,
+            now_ms if due_ms is None else due_ms,
+        ),
+    )  # fmt: skip
+
+
+def overtake(db: sqlite3.Connection, parcel_id: str, kinds: frozenset[str], now_ms: int) -> None:
+    """Notices of these kinds that were never tried are not worth telling any more: something newer has happened."""
+    marks = ", ".join("?" * len(kinds))
+    db.execute(
+        f"UPDATE notices_outbox SET overtaken_ms = ? WHERE parcel_id = ? AND attempts = 0 AND {_WAITING}"
+        f" AND kind IN ({marks})",
+        (now_ms, parcel_id, *sorted(kinds)),
     )
 
 
@@ -65,15 +99,12 @@ def claim_due(store: Store, now_ms: int, limit: int = 20) -> list[Notice]:
     """Notices that are due, oldest first; they belong to the caller for `LEASE_MS`."""
     # A look first: an idle worker asks all the time and shouldn't take the writer's turn for it.
     with store.read() as db:
-        if (
-            db.execute("SELECT 1 FROM notices_outbox WHERE sent_ms IS NULL AND due_ms <= ?", (now_ms,)).fetchone()
-            is None
-        ):
+        if db.execute(f"SELECT 1 FROM notices_outbox WHERE {_WAITING} AND due_ms <= ?", (now_ms,)).fetchone() is None:
             return []
     with store.write() as db:
         rows = db.execute(
             "UPDATE notices_outbox SET due_ms = ?, attempts = attempts + 1 WHERE id IN"
-            " (SELECT id FROM notices_outbox WHERE sent_ms IS NULL AND due_ms <= ? ORDER BY id LIMIT ?) RETURNING *",
+            f" (SELECT id FROM notices_outbox WHERE {_WAITING} AND due_ms <= ? ORDER BY id LIMIT ?) RETURNING *",
             (now_ms + LEASE_MS, now_ms, limit),
         ).fetchall()
     return sorted((_notice(store, row) for row in rows), key=lambda notice: notice.id)
@@ -95,6 +126,38 @@ def mark_failed(store: Store, notice_id: int, now_ms: int, why: str) -> None:
             "UPDATE notices_outbox SET due_ms = ?, last_error = ? WHERE id = ? AND sent_ms IS NULL",
             (now_ms + pause_ms, why, notice_id),
         )
+
+
+def mark_refused(store: Store, notice: Notice, now_ms: int, why: str) -> None:
+    """The provider won't ever take it: said in the timeline, and tried where else the person can be reached.
+
+    `why` must not hold content.
+    """
+    with store.write() as db:
+        done = db.execute(
+            f"UPDATE notices_outbox SET refused_ms = ?, last_error = ? WHERE id = ? AND {_WAITING}",
+            (now_ms, why, notice.id),
+        )
+        if not done.rowcount:
+            return
+        data = {"notice": notice.kind, "channel": notice.channel, "other_way": bool(notice.others)}
+        events.add(
+            db,
+            events.EventRecord(
+                kind="notice_refused", parcel_id=notice.parcel_id, locker_id=None, locker_at_ms=None,
+                hub_at_ms=now_ms, data=data,
+            ),
+        )  # fmt: skip
+        if notice.others:
+            (channel, to), *others = notice.others
+            once = f"{notice.once}/{channel}"
+            put(db, store, replace(notice, once=once, channel=channel, to=to, others=tuple(others)), now_ms)
+
+
+def told(db: sqlite3.Connection, parcel_id: str) -> list[Told]:
+    """How all notices about a parcel stand, oldest first."""
+    rows = db.execute("SELECT * FROM notices_outbox WHERE parcel_id = ? ORDER BY id", (parcel_id,)).fetchall()
+    return [_told(row) for row in rows]
 
 
 def deliver_to_mailbox(store: Store, notice: Notice, subject: str, body: str, now_ms: int) -> None:
@@ -128,7 +191,28 @@ def mailbox_size(store: Store) -> int:
 
 
 def _notice(store: Store, row: sqlite3.Row) -> Notice:
+    content = store.vault.open(row["content_sealed"], _PURPOSE)
+    # Notices of the first version knew one way only.
+    others = tuple((channel, to) for channel, to in content.get("others", ()))
     return Notice(
         id=row["id"], once=row["once"], kind=row["kind"], parcel_id=row["parcel_id"], channel=row["channel"],
-        language=row["language"], attempts=row["attempts"], **store.vault.open(row["content_sealed"], _PURPOSE),
+        language=row["language"], attempts=row["attempts"], to=content["to"], params=content["params"], others=others,
     )  # fmt: skip
+
+
+def _told(row: sqlite3.Row) -> Told:
+    state, at_ms = _end(row)
+    return Told(
+        id=row["id"], kind=row["kind"], channel=row["channel"], state=state, at_ms=at_ms, attempts=row["attempts"],
+        why=row["last_error"],
+    )  # fmt: skip
+
+
+def _end(row: sqlite3.Row) -> tuple[NoticeState, int]:
+    if row["sent_ms"] is not None:
+        return "sent", row["sent_ms"]
+    if row["refused_ms"] is not None:
+        return "refused", row["refused_ms"]
+    if row["overtaken_ms"] is not None:
+        return "overtaken", row["overtaken_ms"]
+    return "waiting", row["due_ms"]

@@ -15,6 +15,7 @@ PURE = ("locker.wire", "locker.cabinet", "hub_service.domain")
 PURE_MAY_IMPORT = {
     "__future__", "base64", "binascii", "bisect", "collections", "collections.abc", "cryptography.exceptions",
     "cryptography.hazmat.primitives.asymmetric.ed25519", "cryptography.hazmat.primitives.kdf.argon2", "dataclasses",
+    "datetime",
     "enum", "functools", "graphlib", "hashlib", "hmac", "itertools", "json", "math", "operator", "pydantic", "re",
     "string", "struct", "typing",
 }  # fmt: skip
@@ -44,7 +45,14 @@ MAY_IMPORT = {
     "locker.devices": {"locker.wire", "locker.cabinet", "locker.settings", "locker.wiring"},
     "locker.guardian": {"locker.devices", "locker.settings"},
     "locker.kiosk": {"locker.wire", "locker.cabinet"},
-    "locker.twin": {"locker.wire", "locker.cabinet", "locker.uplink", "locker.link", "locker.settings", "locker.wiring"},
+    "locker.twin": {
+        "locker.wire",
+        "locker.cabinet",
+        "locker.uplink",
+        "locker.link",
+        "locker.settings",
+        "locker.wiring",
+    },
     "hub_service.domain": {"locker.wire"},
     "hub_service.store": {"locker.wire", "hub_service.domain"},
     "hub_service.handlers": {"locker.wire", "hub_service.domain", "hub_service.store", "hub_service.localtime"},

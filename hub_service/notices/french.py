@@ -1,0 +1,87 @@
+"""The notices in French."""
+
+from __future__ import annotations
+
+from hub_service.notices.texts import Language, Words
+
+FRENCH = Language(
+    greeting="Bonjour {name},",
+    hello="Bonjour,",
+    closing="Ni application ni compte ne sont nécessaires. La consigne a écrit ce message ; nul ne lit les réponses.",
+    pieces={
+        "code": "Code PIN : {pin}\nLe code QR de votre page ouvre aussi la porte.",
+        "place": "Où : {locker}\n{where}",
+        "until": "À retirer avant : {until}",
+        "more_time": "Trop court ? Vous pouvez prolonger le délai sur votre page.",
+        "someone_else": "Une autre personne peut le retirer avec le code PIN ou le code QR. Ce sont des clés.",
+        "not_you": "Ce n'était ni vous ni quelqu'un de votre part ? Dites-le à votre transporteur : {tracking}.",
+        "page": "Votre page : {page_url}",
+    },
+    notices={
+        "announced": Words(
+            "Le colis {tracking} est en route vers {locker}",
+            "Votre colis {tracking} est en route vers la consigne {locker}. Nous vous écrirons dès qu'il y sera ; "
+            "votre code figure déjà ici et sera valable à ce moment-là.",
+            ("place", "code", "page"),
+            "Le colis {tracking} va à {place}. Votre PIN sera {pin}, message à l'arrivée. {page_url}",
+        ),
+        "ready": Words(
+            "Votre colis {tracking} vous attend : {locker}",
+            "Votre colis {tracking} vous attend dans la consigne.",
+            ("code", "place", "until", "someone_else", "page"),
+            "Colis {tracking} : {place}. PIN {pin}, avant {until}. {page_url}",
+        ),
+        "redirected": Words(
+            "Personne au domicile : {tracking} va à {locker}",
+            "Le livreur n'a trouvé personne pour votre colis {tracking}. Il est porté dans une consigne proche de chez "
+            "vous. Nous vous écrirons dès qu'il y sera ; le code ci-dessous est déjà le vôtre et ne changera pas.",
+            ("place", "code", "page"),
+            "Personne au domicile : colis {tracking} va à {place}. PIN {pin} dès son arrivée. {page_url}",
+        ),
+        "reminder": Words(
+            "Le colis {tracking} vous attend jusqu'au {until}",
+            "Votre colis {tracking} vous attend toujours dans la consigne.",
+            ("code", "place", "until", "more_time", "someone_else", "page"),
+            "Colis {tracking} : {place}, avant {until}. PIN {pin}. Plus de temps : {page_url}",
+        ),
+        "extended": Words(
+            "Plus de temps pour {tracking} : jusqu'au {until}",
+            "Vous avez plus de temps pour retirer votre colis {tracking}. Votre code ne change pas.",
+            ("until", "code", "place", "page"),
+            "Plus de temps : colis {tracking}, {place}, avant {until}. PIN {pin}. {page_url}",
+        ),
+        "expired": Words(
+            "Le délai pour {tracking} est passé, mais il est encore là",
+            "Le délai de retrait de votre colis {tracking} est passé, et un livreur va le reprendre. D'ici là, il "
+            "reste dans la consigne et votre code ouvre encore la porte : allez-y vite.",
+            ("code", "place", "page"),
+            "Délai passé, colis {tracking}, {place}. PIN {pin} valable tant que le livreur n'est pas venu. {page_url}",
+        ),
+        "collected": Words(
+            "Le colis {tracking} a été retiré",
+            "Votre colis {tracking} a été retiré de la consigne {locker}. Votre code n'ouvre plus rien.",
+            ("not_you", "page"),
+            "Le colis {tracking} a été retiré à {place}. Ce n'était pas vous ? {page_url}",
+        ),
+        "cancelled": Words(
+            "Le colis {tracking} ne viendra pas",
+            "Votre colis {tracking} a été annulé par l'expéditeur ou le transporteur. Le code n'ouvre plus rien.",
+            ("page",),
+            "Le colis {tracking} a été annulé par l'expéditeur ou le transporteur. {page_url}",
+        ),
+        "missed": Words(
+            "Personne au domicile : {tracking}",
+            "Le livreur n'a trouvé personne pour votre colis {tracking}, et aucune consigne proche n'a de place pour "
+            "le moment. Votre transporteur le garde et fera un nouvel essai.",
+            ("page",),
+            "Personne pour le colis {tracking}, pas de place en consigne. Un nouvel essai suivra. {page_url}",
+        ),
+        "attention": Words(
+            "Nous nous occupons de votre colis {tracking}",
+            "Quelque chose ne s'est pas passé comme prévu avec votre colis {tracking}. Une personne s'en occupe, et "
+            "nous vous écrirons dès que c'est réglé. Vous n'avez rien à faire.",
+            ("page",),
+            "Un imprévu avec le colis {tracking}. Une personne s'en occupe. {page_url}",
+        ),
+    },
+)

@@ -1,0 +1,87 @@
+"""The notices in Polish. The short ones do without the letters that a text message has no place for."""
+
+from __future__ import annotations
+
+from hub_service.notices.texts import Language, Words
+
+POLISH = Language(
+    greeting="Dzień dobry, {name}!",
+    hello="Dzień dobry!",
+    closing="Nie potrzeba aplikacji ani konta. Tę wiadomość napisał automat paczkowy; odpowiedzi nikt nie czyta.",
+    pieces={
+        "code": "PIN: {pin}\nDrzwiczki otwiera także kod QR na stronie paczki.",
+        "place": "Gdzie: {locker}\n{where}",
+        "until": "Odbiór do: {until}",
+        "more_time": "Za mało czasu? Na stronie paczki można go przedłużyć.",
+        "someone_else": "Paczkę może odebrać ktoś inny: z kodem PIN albo QR. Oba są jak klucz.",
+        "not_you": "Paczki nie odebrał nikt znajomy? Proszę zgłosić to przewoźnikowi, podając numer {tracking}.",
+        "page": "Strona paczki: {page_url}",
+    },
+    notices={
+        "announced": Words(
+            "Paczka {tracking} jest w drodze do: {locker}",
+            "Paczka {tracking} jest w drodze do automatu {locker}. Napiszemy, gdy znajdzie się w skrytce; kod jest już "
+            "tutaj i od tej chwili zadziała.",
+            ("place", "code", "page"),
+            "Paczka {tracking} jedzie do {place}. PIN bedzie {pin}, damy znac, gdy dotrze. {page_url}",
+        ),
+        "ready": Words(
+            "Paczka {tracking} czeka: {locker}",
+            "Paczka {tracking} czeka w automacie na odbiór.",
+            ("code", "place", "until", "someone_else", "page"),
+            "Paczka {tracking}: {place}. PIN {pin}, do {until}. {page_url}",
+        ),
+        "redirected": Words(
+            "Nikogo nie było w domu: {tracking} jedzie do {locker}",
+            "Kurier z paczką {tracking} nikogo nie zastał. Zawozi ją do automatu w pobliżu. Napiszemy, gdy znajdzie "
+            "się w skrytce; kod poniżej już jest ważny dla tej paczki i się nie zmieni.",
+            ("place", "code", "page"),
+            "Nikogo w domu: paczka {tracking} jedzie do {place}. PIN {pin} zadziala, gdy dotrze. {page_url}",
+        ),
+        "reminder": Words(
+            "Paczka {tracking} czeka do {until}",
+            "Paczka {tracking} nadal czeka w automacie na odbiór.",
+            ("code", "place", "until", "more_time", "someone_else", "page"),
+            "Paczka {tracking} czeka: {place}, do {until}. PIN {pin}. Wiecej czasu: {page_url}",
+        ),
+        "extended": Words(
+            "Więcej czasu na {tracking}: do {until}",
+            "Na odbiór paczki {tracking} jest więcej czasu. Kod się nie zmienił.",
+            ("until", "code", "place", "page"),
+            "Wiecej czasu: paczka {tracking}, {place}, do {until}. PIN {pin}. {page_url}",
+        ),
+        "expired": Words(
+            "Czas na {tracking} minął, ale paczka jeszcze jest",
+            "Czas na odbiór paczki {tracking} minął i kurier ją zabierze. Do tej pory leży w automacie, a kod nadal "
+            "otwiera drzwiczki: warto się pospieszyć.",
+            ("code", "place", "page"),
+            "Czas na paczke {tracking} minal: {place}. Zanim kurier ja zabierze, PIN {pin} dziala. {page_url}",
+        ),
+        "collected": Words(
+            "Paczka {tracking} została odebrana",
+            "Paczka {tracking} została wyjęta z automatu {locker}. Kod niczego już nie otwiera.",
+            ("not_you", "page"),
+            "Paczka {tracking} odebrana: {place}. To nie Ty? {page_url}",
+        ),
+        "cancelled": Words(
+            "Paczka {tracking} nie przyjedzie",
+            "Paczkę {tracking} anulował nadawca albo przewoźnik. Kod niczego już nie otwiera.",
+            ("page",),
+            "Paczke {tracking} anulowal nadawca albo przewoznik. {page_url}",
+        ),
+        "missed": Words(
+            "Nikogo nie było w domu: {tracking}",
+            "Kurier z paczką {tracking} nikogo nie zastał, a w żadnym automacie w pobliżu nie ma teraz miejsca. "
+            "Przewoźnik zatrzymuje paczkę i spróbuje ponownie.",
+            ("page",),
+            "Nikogo w domu: paczka {tracking}, w automatach brak miejsca. Kurier sprobuje ponownie. {page_url}",
+        ),
+        "attention": Words(
+            "Zajmujemy się paczką {tracking}",
+            "Z paczką {tracking} coś poszło nie tak, jak powinno. Ktoś się tym zajmuje i damy znać, gdy sprawa się "
+            "wyjaśni. Nic nie trzeba robić.",
+            ("page",),
+            "Z paczka {tracking} cos poszlo nie tak. Ktos sie tym zajmuje. {page_url}",
+        ),
+    },
+)
