@@ -36,6 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from locker.twin.twin import main as twin
 
         return twin(words[1:])
+    if words[:1] == ["boards"]:
+        from locker.frames import main as boards
+
+        return boards(words[1:])
     arguments = _parser().parse_args(words)
     verb: Verb = arguments.verb
     try:
@@ -63,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "journal":
             one.add_argument("--follow", action="store_true", help="go on with what happens from now")
             one.add_argument("--verify", action="store_true", help="print nothing, check the chain of all entries")
+    boards = "show a lock board's bytes, and explain them, without touching one; `locker boards --help` says more"
+    verbs.add_parser("boards", help=boards, add_help=False)
     verbs.add_parser("twin", help="run a locker in software; `locker twin --help` says more", add_help=False)
     return parser
 

@@ -27,6 +27,10 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class OutOfRange(ValueError):
+    """No such board, lock or time; the text names the range."""
+
+
 @dataclass(frozen=True, slots=True)
 class Make:
     """What the boards of one protocol allow. `pulse_ms` is how long one energises a lock by itself (0: it is told)."""
@@ -61,6 +65,13 @@ MAKES: dict[ProtocolName, Make] = {
     "winnsen": Make(range(1, 5), 16, 16, 9_600, 500),
     "waveshare": Make(range(1, 248), 32, 8, 9_600, 0, has_switches=False),
 }
+
+
+def checked(make: Make, address: int, lock: int | None, channels: int) -> None:
+    """Raises OutOfRange for an address or a lock (None: no lock is meant) that a board of this make hasn't got."""
+    why = make.why_not_address(address) or (make.why_not_lock(lock, channels) if lock is not None else "")
+    if why:
+        raise OutOfRange(why)
 
 
 class Bus(Section):
