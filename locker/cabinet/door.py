@@ -63,7 +63,8 @@ class Door:
     """One door during one run. `pulses_ms` are the pulses that were given, `due_ms` is when it should have opened.
 
     `given` is whether the guardian gave the last pulse. `opened_ms` is when it was seen to open, `shut_ms` when its
-    person has shut it, `release_ms` when a safety release is due.
+    person has shut it, `release_ms` when a safety release is due. `blind` is whether its sensor has failed and
+    has shown nothing since.
     """
 
     phase: Phase = "shut"
@@ -75,6 +76,7 @@ class Door:
     reminded: bool = False
     shut_ms: int | None = None
     release_ms: int = 0
+    blind: bool = False
 
     def happens(self, happening: Happening) -> None:
         """Goes where the table says."""

@@ -69,8 +69,10 @@ def repaired(desk: Desk, n: int) -> None:
     talk = present(desk)
     box = desk.state.boxes.get(n or talk.n)
     for fault in sorted(box.faults) if box else ():
-        # A door that stands open goes on standing open until somebody shuts it.
-        if not (fault == "left_open" and box and box.open):
+        # A door that stands open goes on standing open until somebody shuts it. And a sensor that still shows nothing
+        # would make the next courier's open door a jammed one, and their parcel a forgotten one.
+        stays = {"left_open": box is not None and box.open, "sensor": desk.door(n or talk.n).blind}
+        if not stays.get(fault):
             desk.record(facts.FaultCleared(at=desk.now, n=n or talk.n, fault=fault))
     desk.door(n or talk.n).happens("mended")
     if not talk.at_a_door:

@@ -38,6 +38,7 @@ def opened(desk: Desk, n: int) -> None:
     if box is None or (box.open and not (talk and talk.stage in ("unlocking", "asking"))):
         return
     door, allowed = desk.door(n), desk.state.allowed.get(n)
+    door.blind = False
     meant = allowed is not None and desk.now.run_ms - allowed.at.run_ms <= PULSES_WINDOW_MS
     forced = not meant and not door.springs_back(desk.now.run_ms)
     desk.record(facts.Opened(at=desk.now, n=n, visit=allowed.visit if allowed and meant else "", forced=forced))
@@ -69,7 +70,7 @@ def closed(desk: Desk, n: int) -> None:
     _mend(desk, n, box, ("left_open",))
     door = desk.door(n)
     door.happens("closed")
-    door.due_ms = 0
+    door.due_ms, door.blind = 0, False
     # Only who was let in can have failed to latch the door; otherwise the next opening is a break-in.
     if waited_for or (opener and opener.visit) or door.shut_ms is not None:
         door.shut_ms = desk.now.run_ms
@@ -95,6 +96,7 @@ def sensor_failed(desk: Desk, n: int) -> None:
         return
     find(desk, n, "sensor")
     desk.door(n).happens("lost_sight")
+    desk.door(n).blind = True
     if talk and talk.stage == "open":
         _ask(desk, talk)
 

@@ -35,14 +35,16 @@ def link(parent: str, spelled: bytes) -> str:
 
 def _refuse_fractions(value: object) -> None:
     # A float is spelled differently by different languages; whatever is measured travels as a whole number.
-    match value:
-        case float():
-            raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
-        case dict():
-            for key, inner in value.items():
-                if not isinstance(key, str):
-                    raise ValueError(f"a key must be text, not {type(key).__name__}")
-                _refuse_fractions(inner)
-        case list() | tuple():
-            for inner in value:
-                _refuse_fractions(inner)
+    if isinstance(value, float):
+        raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise ValueError(f"a key must be text, not {type(key).__name__}")
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for inner in value:
+        # Most of what is spelled is text: a call for each would cost more than the spelling.
+        if not isinstance(inner, str):
+            _refuse_fractions(inner)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from locker.cabinet.events import SensorFailed
 from locker.wire import facts
 from locker.wire.orders import Pass, Recall
 from tests.cabinet.conftest import Front, deposit_qr, expect, qr, tag
@@ -240,6 +241,18 @@ def test_a_door_that_stuck_is_given_out_again_once_it_was_repaired(full: Front) 
     full.wait(200)
     full.announce("P3", size_mm=(300, 300, 300))
     assert full.deposit("P3") == 3
+
+
+def test_a_sensor_is_repaired_only_once_it_has_shown_something(full: Front) -> None:
+    full.happens(SensorFailed(n=3))
+    full.type("operator")
+    full.choose("repaired", 3)
+    assert full.state.boxes[3].faults == {"sensor"}
+    full.choose("inspect", 3)
+    full.shut()
+    full.choose("is_empty")
+    full.choose("repaired", 3)
+    assert full.state.boxes[3].faults == set()
 
 
 def test_the_list_is_still_there_after_a_deposit(full: Front) -> None:
