@@ -6,20 +6,25 @@ import argparse
 import asyncio
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from hub_service import telemetry
+from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import deposit_tickets, reports, sites
+from hub_service.handlers import deposit_tickets, reports, sites, users
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.notices.settings import NoticeSettingsError
 from hub_service.settings import DATABASE, Settings, SettingsError, checked
-from hub_service.store import keys
+from hub_service.store import audit, keys
 from hub_service.store.database import StoreError
 from locker.wire.topics import LOCKER_ID
+
+SHELL = "shell"
+"""Who does what is done with this command, in the audit log: whoever may read the keys may do everything."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -44,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--verbose", action="store_true", help="log more")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_setting_up(commands)
+    _add_people(commands)
     _add_running(commands)
     _add_repairing(commands)
     return parser
@@ -71,6 +77,29 @@ def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser
     api_key.set_defaults(do=_add_api_key)
     api_key.add_argument("--name", required=True)
     for command in (init, locker, staff, api_key):
+        _add_data_dir(command)
+
+
+def _add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    add = commands.add_parser("add-user", help="let somebody run the network; prints the first password")
+    add.set_defaults(do=_add_user)
+    add.add_argument("--elsewhere", action="store_true", help="this login signs in with the provider of sign-in.toml")
+    role = commands.add_parser("set-role", help="give a user another role")
+    role.set_defaults(do=_set_role)
+    reset = commands.add_parser("reset-password", help="a new first password for somebody who lost theirs")
+    reset.set_defaults(do=_reset_password)
+    end = commands.add_parser("end-user", help="let a user go, at once and everywhere")
+    end.set_defaults(do=_end_user)
+    every = commands.add_parser("users", help="list those who run the network")
+    every.set_defaults(do=_users)
+    log = commands.add_parser("audit", help="check that the audit log is whole, and print its newest entries")
+    log.set_defaults(do=_audit)
+    log.add_argument("--limit", type=int, default=20)
+    for command in (add, role):
+        command.add_argument("--role", choices=ROLES, required=True)
+    for command in (add, role, reset, end):
+        command.add_argument("--login", type=_login, required=True)
+    for command in (add, role, reset, end, every, log):
         _add_data_dir(command)
 
 
@@ -145,6 +174,38 @@ def _add_api_key(options: argparse.Namespace) -> object:
         return {"api_key": sites.add_api_key(hub, options.name)}
 
 
+def _add_user(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return _shown(users.add(hub, options.login, options.role, SHELL, elsewhere=options.elsewhere))
+
+
+def _set_role(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        done = users.set_role(hub, options.login, options.role, SHELL)
+        return done if isinstance(done, Refusal) else {"login": done.login, "role": done.role}
+
+
+def _reset_password(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return _shown(users.reset_password(hub, options.login, SHELL))
+
+
+def _end_user(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return users.end(hub, options.login, SHELL)
+
+
+def _users(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return [{"login": user.login, "role": user.role} for user in users.every(hub)]
+
+
+def _audit(options: argparse.Namespace) -> object:
+    with _hub(options) as hub, hub.store.read() as db:
+        broken, latest = audit.first_broken(db), audit.latest(db, options.limit)
+    return {"first_broken": broken, "latest": [asdict(entry) for entry in latest]}
+
+
 def _issue_deposit_ticket(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
         return _shown(deposit_tickets.issue(hub, options.parcel))
@@ -155,7 +216,7 @@ def _parked(options: argparse.Namespace) -> object:
         return {"still_parked": reports.retry_parked(hub, options.id)}
 
 
-def _shown(done: sites.Introduced | deposit_tickets.DepositTicket | Refusal) -> object:
+def _shown(done: sites.Introduced | deposit_tickets.DepositTicket | users.NewUser | Refusal) -> object:
     return done if isinstance(done, Refusal) else asdict(done)
 
 
@@ -176,6 +237,12 @@ def _broker(options: argparse.Namespace) -> None:
 def _locker_id(text: str) -> str:
     if not LOCKER_ID.fullmatch(text):
         raise argparse.ArgumentTypeError("use small letters, digits and '-', at most 40")
+    return text
+
+
+def _login(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._@+-]{1,79}", text):
+        raise argparse.ArgumentTypeError("use small letters, digits and . _ @ + -, at most 80")
     return text
 
 

@@ -25,6 +25,15 @@ RefusalCode = Literal[
     "not_depositable",
     "duplicate_locker",
     "too_far",
+    "duplicate_user",
+    "unknown_user",
+    "last_admin",
+    "weak_password",
+    "choose_password",
+    "wrong_password",
+    "sign_in_paused",
+    "not_invited",
+    "not_permitted",
     "too_many_changes",  # others were quicker several times: try again
 ]
 

@@ -60,7 +60,7 @@ class Hub:
     public_url: str = ""
     demo_links: Path | None = None
     courtesy: Courtesy = field(default_factory=Courtesy)
-    _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
+    hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
 
     def now_ms(self) -> int:
         return self.clock.now_ms()
@@ -73,7 +73,7 @@ class Hub:
         with self.store.read() as db:
             key = lockers.code_key(db, self.store, locker_id)
         # Waiting here costs a thread; 64 hashes at once would cost 1.2 GiB.
-        with self._hashing:
+        with self.hashing:
             return access_tag(code, key)
 
     def page_path(self, parcel_id: str) -> str:
