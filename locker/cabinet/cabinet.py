@@ -92,7 +92,7 @@ class Cabinet:
         )
 
 
-_DoorEvent = events.DoorOpened | events.DoorClosed | events.SensorFailed | events.PulseEnded
+_DoorEvent = events.DoorOpened | events.DoorClosed | events.SensorFailed | events.SensorRecovered | events.PulseEnded
 
 
 def _door(desk: Desk, event: _DoorEvent) -> None:
@@ -104,6 +104,8 @@ def _door(desk: Desk, event: _DoorEvent) -> None:
             codes.recall(desk)
         case events.SensorFailed():
             watch.sensor_failed(desk, event.n)
+        case events.SensorRecovered():
+            watch.sensor_recovered(desk, event.n)
         case events.PulseEnded():
             watch.pulse_ended(desk, event.n, event.given)
 

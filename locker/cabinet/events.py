@@ -93,6 +93,13 @@ class SensorFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SensorRecovered:
+    """A door's sensor can be believed again; what has changed in the meantime is told behind this."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PulseEnded:
     """The outputs' guardian has given a pulse, or says why not (`given` false)."""
 
@@ -142,6 +149,7 @@ Event = (
     | DoorOpened
     | DoorClosed
     | SensorFailed
+    | SensorRecovered
     | PulseEnded
     | DeviceFailed
     | DeviceRecovered

@@ -101,6 +101,14 @@ def sensor_failed(desk: Desk, n: int) -> None:
         _ask(desk, talk)
 
 
+def sensor_recovered(desk: Desk, n: int) -> None:
+    """A door's sensor can be believed again: whoever looks after the locker needn't go there."""
+    box = desk.state.boxes.get(n)
+    if box is not None:
+        desk.door(n).blind = False
+        _mend(desk, n, box, tuple(fault for fault in sorted(box.faults) if fault in ("sensor", "flicker")))
+
+
 def pulse_ended(desk: Desk, n: int, given: bool) -> None:
     """The guardian has given a pulse, or couldn't."""
     desk.pulses.ended(n)
