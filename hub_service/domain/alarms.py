@@ -12,11 +12,19 @@ SENTENCES: dict[str, str] = {
     "contents_uncertain": "Nobody knows what lies in this compartment: look, and say so at the locker.",
     "displaced": "A parcel was put where another one should lie: look for the other one.",
     "missing": "A parcel doesn't lie where it should: look for it.",
+    "welded": "A door doesn't stay shut: its relay may have welded or its hook is worn. Switch its power off and go.",
+    "jammed": "A door doesn't open although its lock is pulsed: go and free it; its parcel keeps its recipient.",
+    "lock_silent": "A lock doesn't answer: check its board, its cable and its coil.",
+    "sensor": "A door's switch says nothing: check its wire. The door still opens for its recipient.",
+    "flicker": "A door's switch opens and closes all the time: check its contact.",
     "fault": "A compartment is out of order and gets no new parcels.",
     "fork": "The locker's memory card was restored from an older image, or there are two of it: check it.",
     "parked_report": "A report couldn't be applied and waits: look at it with `hub parked`.",
     "deposit_refused": "A parcel was put in that wasn't to come here any more: its recipient was told where it is.",
 }
+
+FAULTS = frozenset(("welded", "jammed", "lock_silent", "sensor", "flicker"))
+"""Faults that are said by a sentence of their own."""
 
 
 def sentence(kind: str) -> str:

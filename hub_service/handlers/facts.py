@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub_service.domain import alarms
 from hub_service.handlers import contents
 from hub_service.handlers.contents import Report
 from hub_service.store import events, lockers, reports
@@ -66,9 +67,15 @@ def _fault(report: Report, fact: facts.FaultFound | facts.FaultCleared) -> None:
     if isinstance(fact, facts.FaultFound):
         lockers.add_fault(scene.db, report.locker_id, fact.n, fact.fault)
         scene.event("fault_found", n=fact.n, fault=fact.fault)
-        contents.alarm(report, fact.n, "fault")
+        contents.alarm(report, fact.n, _alarm_of(fact.fault))
         return
     lockers.clear_fault(scene.db, report.locker_id, fact.n, fact.fault)
     scene.event("fault_cleared", n=fact.n, fault=fact.fault)
-    if fact.n not in lockers.faults(scene.db, report.locker_id):
-        events.close_alarms(scene.db, report.locker_id, fact.n, ("fault",), scene.hub.now_ms())
+    kind, now_ms = _alarm_of(fact.fault), scene.hub.now_ms()
+    # The common one is about all faults that have no name of their own.
+    if kind != "fault" or fact.n not in lockers.faults(scene.db, report.locker_id):
+        events.close_alarms(scene.db, report.locker_id, fact.n, (kind,), now_ms)
+
+
+def _alarm_of(fault: facts.Fault) -> str:
+    return fault if fault in alarms.FAULTS else "fault"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locker.cabinet import boot, choices, codes, events, orders, throttle, visits, watch
+from locker.cabinet import boot, choices, codes, events, latch, orders, throttle, visits, watch
 from locker.cabinet.actions import Action, Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.pulses import Pulses
@@ -92,7 +92,14 @@ class Cabinet:
         )
 
 
-_DoorEvent = events.DoorOpened | events.DoorClosed | events.SensorFailed | events.SensorRecovered | events.PulseEnded
+_DoorEvent = (
+    events.DoorOpened
+    | events.DoorClosed
+    | events.SensorFailed
+    | events.SensorRecovered
+    | events.LatchMoved
+    | events.PulseEnded
+)
 
 
 def _door(desk: Desk, event: _DoorEvent) -> None:
@@ -103,7 +110,9 @@ def _door(desk: Desk, event: _DoorEvent) -> None:
             watch.closed(desk, event.n)
             codes.recall(desk)
         case events.SensorFailed():
-            watch.sensor_failed(desk, event.n)
+            watch.sensor_failed(desk, event.n, event.flickers)
+        case events.LatchMoved():
+            latch.moved(desk, event.n, event.free)
         case events.SensorRecovered():
             watch.sensor_recovered(desk, event.n)
         case events.PulseEnded():

@@ -9,7 +9,7 @@ from locker.cabinet.events import ChoiceMade
 from locker.cabinet.screens import HELP_MS, rest
 from locker.cabinet.talk import Talk
 from locker.cabinet.visits import again, end, wait
-from locker.cabinet.watch import confirmed
+from locker.cabinet.watch import confirmed, insisted
 
 
 def chosen(desk: Desk, event: ChoiceMade) -> None:
@@ -51,6 +51,8 @@ def _at_door(desk: Desk, talk: Talk, event: ChoiceMade) -> None:
             deposit.not_open(desk)
         case "not_open" if talk.stage in ("asking", "stuck"):
             again(desk)
+        case "it_opened" if talk.stage == "stuck" and not depositing:
+            insisted(desk)
         case _:
             rest(desk)
 

@@ -185,7 +185,9 @@ def _label(desk: Desk, text: str) -> Bring | No:
     answers = []
     for delivery in state.labels[text]:
         order, mark, n = state.expected[delivery], state.gone.get(delivery), state.where(delivery)
-        cut_off = delivery in state.boxes[n].unclosed if n else mark is not None and mark.unproven
+        # What lies behind a door that doesn't hold may be taken out again and put into another one.
+        loose = n and "welded" in state.boxes[n].faults and state.boxes[n].open
+        cut_off = loose or delivery in state.boxes[n].unclosed if n else mark is not None and mark.unproven
         if cut_off or (not n and mark is None and not by_ticket.has_brought(state, delivery)):
             return Bring(deposit.parcel_of(order), "label")
         withdrawn = mark is not None and mark.how == "withdrawn"

@@ -29,6 +29,7 @@ TABLE: dict[tuple[Phase, Happening], Phase] = {
     ("stuck", "opened"): "open",
     ("stuck", "closed"): "shut",
     ("stuck", "mended"): "shut",
+    ("stuck", "lost_sight"): "unseen",
     ("unseen", "opened"): "open",
     ("unseen", "closed"): "shut",
     ("unseen", "answered"): "shut",
@@ -64,7 +65,8 @@ class Door:
 
     `given` is whether the guardian gave the last pulse. `opened_ms` is when it was seen to open, `shut_ms` when its
     person has shut it, `release_ms` when a safety release is due. `blind` is whether its sensor has failed and
-    has shown nothing since.
+    has shown nothing since. `hook_free` is what the lock's own switch says since `hook_ms` (None: it has
+    none), `springs` how often the door has sprung open again after it was pushed shut.
     """
 
     phase: Phase = "shut"
@@ -77,6 +79,9 @@ class Door:
     shut_ms: int | None = None
     release_ms: int = 0
     blind: bool = False
+    hook_free: bool | None = None
+    hook_ms: int = 0
+    springs: int = 0
 
     def happens(self, happening: Happening) -> None:
         """Goes where the table says."""

@@ -16,6 +16,7 @@ Choice = Literal[
     "too_small",  # the parcel doesn't fit into the open compartment
     "occupied",  # something lies in the compartment that should be empty
     "not_open",  # the door didn't open: try again
+    "it_opened",  # the door is open, whatever the locker says
     "help",
     "back",
     "retrieve",  # courier: open the compartment `n` (0: the next one on the list)
@@ -87,9 +88,18 @@ class DoorClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorFailed:
-    """A door's sensor can't be believed any more (flicker, broken wire)."""
+    """A door's sensor can't be believed any more: it flickers, or says nothing."""
 
     n: int
+    flickers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatchMoved:
+    """The switch at a lock's hook, where a door has one beside its own: the hook has let go, or has caught."""
+
+    n: int
+    free: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +160,7 @@ Event = (
     | DoorClosed
     | SensorFailed
     | SensorRecovered
+    | LatchMoved
     | PulseEnded
     | DeviceFailed
     | DeviceRecovered

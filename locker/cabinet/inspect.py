@@ -72,6 +72,7 @@ def repaired(desk: Desk, n: int) -> None:
         # A door that stands open goes on standing open until somebody shuts it. And a sensor that still shows nothing
         # would make the next courier's open door a jammed one, and their parcel a forgotten one.
         stays = {"left_open": box is not None and box.open, "sensor": desk.door(n or talk.n).blind}
+        stays["flicker"] = stays["sensor"]
         if not stays.get(fault):
             desk.record(facts.FaultCleared(at=desk.now, n=n or talk.n, fault=fault))
     desk.door(n or talk.n).happens("mended")

@@ -107,7 +107,7 @@ def _stuck(desk: Desk, talk: Talk) -> Screen:
         name="stuck",
         n=talk.n,
         params={"purpose": talk.opening.reason, "wait_s": rest_s},
-        choices=("not_open", "done", "help"),
+        choices=("not_open", "it_opened", "done", "help"),
     )
 
 

@@ -31,6 +31,7 @@ TABLE: dict[tuple[Stage, Happening], Stage] = {
     ("asking", "released"): "unlocking",
     ("stuck", "released"): "unlocking",
     ("stuck", "opened"): "open",
+    ("stuck", "not_seen"): "asking",
     ("stuck", "given_up"): "choosing",
     ("choosing", "looked"): "judging",
     ("judging", "judged"): "choosing",

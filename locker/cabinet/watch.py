@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locker.cabinet import collect, deposit, inspect, retrieve
+from locker.cabinet import collect, deposit, inspect, latch, retrieve
 from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.door import (
@@ -22,6 +22,9 @@ from locker.cabinet.talk import Opening, Talk
 from locker.cabinet.visits import ANSWER_MS, doubt, wait
 from locker.wire import facts
 from locker.wire.facts import Fault
+
+UNSEEN: frozenset[Fault] = frozenset(("sensor", "flicker"))
+"""With one of these nobody sees what the door does."""
 
 PURPOSES = {
     "deposit": deposit,
@@ -49,14 +52,22 @@ def opened(desk: Desk, n: int) -> None:
     elif meant:
         door.shut_ms = None
         _mend(desk, n, box, MEND_BY_THEMSELVES)
-    elif desk.talk is None or not desk.talk.at_a_door:
-        desk.beep("remind")
-        desk.show(Screen(name="please_close", n=n, until_run_ms=desk.now.run_ms + REMIND_AFTER_MS))
+        latch.held(desk, n)
+    else:
+        _sprang_open(desk, n)
     if talk and talk.stage in ("unlocking", "stuck", "asking"):
         talk.goes("opened")
         talk.idle_ms = 0
         PURPOSES[talk.opening.reason].opened(desk)
         rest(desk)
+
+
+def _sprang_open(desk: Desk, n: int) -> None:
+    latch.sprang_open(desk, n)
+    if desk.talk is None or not desk.talk.at_a_door:
+        desk.beep("remind")
+        params: dict[str, object] = {"why": "wont_hold"} if "welded" in desk.state.boxes[n].faults else {}
+        desk.show(Screen(name="please_close", n=n, params=params, until_run_ms=desk.now.run_ms + REMIND_AFTER_MS))
 
 
 def closed(desk: Desk, n: int) -> None:
@@ -89,12 +100,12 @@ def closed(desk: Desk, n: int) -> None:
         _release_for_safety(desk, n, box)
 
 
-def sensor_failed(desk: Desk, n: int) -> None:
+def sensor_failed(desk: Desk, n: int, flickers: bool = False) -> None:
     """A door's sensor can't be believed any more."""
     box, talk = desk.state.boxes.get(n), _at(desk, n)
     if box is None:
         return
-    find(desk, n, "sensor")
+    find(desk, n, "flicker" if flickers else "sensor")
     desk.door(n).happens("lost_sight")
     desk.door(n).blind = True
     if talk and talk.stage == "open":
@@ -117,6 +128,16 @@ def pulse_ended(desk: Desk, n: int, given: bool) -> None:
     if given and talk and talk.stage == "unlocking" and _is_unseen(desk, n):
         _ask(desk, talk)
     desk.pulse_waiting()
+
+
+def insisted(desk: Desk) -> None:
+    """The person says that a door is open that the locker takes for stuck: its sensor has lied."""
+    talk = desk.talk
+    assert talk is not None, "nobody to ask"
+    _mend(desk, talk.n, desk.state.boxes[talk.n], MEND_BY_THEMSELVES)
+    find(desk, talk.n, "sensor")
+    desk.door(talk.n).blind = True
+    _ask(desk, talk)
 
 
 def confirmed(desk: Desk) -> None:
@@ -147,12 +168,14 @@ def time(desk: Desk) -> None:
         if door.release_ms and now_ms >= door.release_ms:
             door.release_ms = 0
             _safety_pulse(desk, n)
+        latch.time(desk, n)
 
 
 def next_ms(desk: Desk) -> list[int]:
     """When something becomes due."""
     due = [ms for door in desk.doors.values() for ms in (door.due_ms, door.release_ms) if ms]
     due += [ms for door in desk.doors.values() if (ms := remind_ms(door)) is not None]
+    due += [ms for n in desk.doors if (ms := latch.due_ms(desk, n)) is not None]
     return due + desk.pulses.due_ms()
 
 
@@ -175,7 +198,7 @@ def _at(desk: Desk, n: int) -> Talk | None:
 
 
 def _is_unseen(desk: Desk, n: int) -> bool:
-    return desk.door(n).phase == "unseen" or "sensor" in desk.state.boxes[n].faults
+    return desk.door(n).phase == "unseen" or not UNSEEN.isdisjoint(desk.state.boxes[n].faults)
 
 
 def _ask(desk: Desk, talk: Talk) -> None:
@@ -212,7 +235,8 @@ def _overdue(desk: Desk, n: int, door: Door) -> None:
 
 
 def _give_up(desk: Desk, n: int, door: Door) -> None:
-    find(desk, n, "jammed" if door.given else "lock_silent")
+    # A hook that stays where it is was not pulled: then it isn't the door that sticks.
+    find(desk, n, "jammed" if door.given and latch.pulled(door) else "lock_silent")
     door.happens("gave_up")
     talk = _at(desk, n)
     if talk and talk.stage == "unlocking":

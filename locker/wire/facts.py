@@ -27,7 +27,9 @@ from locker.wire.orders import Order, Snapshot
 
 Party = Literal["courier", "recipient", "operator"]
 UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
-Fault = Literal["jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken"]
+Fault = Literal[
+    "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker"
+]  # fmt: skip
 Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork"]
 SizeClass = Literal["XS", "S", "M", "L", "XL"]
 Reach = Literal["low", "middle", "high"]
@@ -265,7 +267,7 @@ class Alarmed:
     """Something that a person has to look at now."""
 
     at: Moment
-    alarm: Literal["safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost"]
+    alarm: Literal["safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost", "welded"]
     n: NumberOrNone = 0
     detail: Words = ""
     kind: Literal["alarmed"] = "alarmed"
