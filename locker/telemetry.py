@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from traceback import extract_tb
 
-from locker.wire import ticket
+from locker.wire import carriers, ticket
 from locker.wire.access_tag import PASS_PREFIX
 from locker.wire.facts import Fact, OrderApplied, SnapshotApplied
 
@@ -81,15 +81,15 @@ def fact_recorded(fact: Fact) -> None:
 
 def scanned(text: str, symbology: str) -> None:
     """Logs that something was scanned."""
-    tell("scanned", chars=len(text), kind=_kind_of(text), symbology=symbology or "none")
+    tell("scanned", chars=len(text), kind=_kind_of(text, symbology), symbology=symbology or "none")
 
 
-def _kind_of(text: str) -> str:
+def _kind_of(text: str, symbology: str) -> str:
     if text.startswith(ticket.PREFIX):
         return "ticket" if ticket.read(text) else "broken_ticket"
     if text.startswith(PASS_PREFIX):
         return "pass"
-    return "digits" if text.isdigit() else "text"
+    return carriers.kind(text, symbology) or ("digits" if text.isdigit() else "text")
 
 
 def _spelled(value: object) -> str:

@@ -17,6 +17,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import lockers, parcels, staff
 from hub_service.store.records import LockerRecord, ParcelRecord
+from locker.wire.labels import spellings
 
 TRIES = 3
 """How often a PIN is drawn before giving up; two draws meet once in a hundred million."""
@@ -75,17 +76,19 @@ def _answered_before(db: sqlite3.Connection, wish: Announcement, request: Reques
 
 
 def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
-    known = parcels.find_under_way(db, wish.tracking_number)
+    # One SSCC on two parcels opens two compartments for the first: however it is written, it is announced once.
+    known = parcels.find_under_way(db, *spellings(wish.tracking_number))
     if known is not None:
         return Refusal(
             "already_announced",
             "A parcel with this tracking number is under way already: cancel it first, or use another number.",
-            {"parcel_id": known.id},
+            # Another carrier's parcel has no name here.
+            {"parcel_id": known.id} if (known.carrier, known.test) == (wish.carrier, wish.test) else {},
         )
     if wish.locker_id is None:
         return None
     locker = lockers.find(db, wish.locker_id)
-    if locker is None:
+    if locker is None or locker.test != wish.test:
         return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
     return no_room(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
 
@@ -103,7 +106,7 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
             "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
             "recipient_lookup": _who(hub, wish.carrier, wish.recipient),
             **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
-            **{name: int(getattr(wish, name)) for name in ("low", "perishable", "age_check")},
+            **{name: int(getattr(wish, name)) for name in ("low", "perishable", "age_check", "test")},
             "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
             "announced_s": hub.now_s(),
         },

@@ -30,18 +30,28 @@ def find_by_page(db: sqlite3.Connection, page_lookup: str) -> ParcelRecord | Non
     return read_one(ParcelRecord, row)
 
 
-def find_under_way(db: sqlite3.Connection, tracking_number: str) -> ParcelRecord | None:
-    """The parcel that has this label at the moment."""
-    row = db.execute("SELECT * FROM parcels WHERE tracking_number = ? AND live = 1", (tracking_number,)).fetchone()
+def find_under_way(db: sqlite3.Connection, *tracking_numbers: str) -> ParcelRecord | None:
+    """The parcel that has this label, in one of these spellings, at the moment."""
+    one_of = ", ".join("?" * len(tracking_numbers))
+    query = f"SELECT * FROM parcels WHERE tracking_number IN ({one_of}) AND live = 1"
+    row = db.execute(query, tracking_numbers).fetchone()
     return read_one(ParcelRecord, row)
 
 
-def select(db: sqlite3.Connection, *, limit: int, **equal: str | None) -> list[ParcelRecord]:
-    """The newest parcels, newest first, whose columns equal what is given (None: any)."""
+def select(
+    db: sqlite3.Connection, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
+) -> list[ParcelRecord]:
+    """The newest parcels, newest first, whose columns equal what is given (None: any).
+
+    `behind` is when the last one of the page before was announced, and its id: new parcels move no page.
+    """
     wanted = {name: value for name, value in equal.items() if value is not None}
     where = " AND ".join(f"{name} = ?" for name in wanted) or "1 = 1"
+    if behind is not None:
+        where += " AND (announced_s, id) < (?, ?)"
     rows = db.execute(
-        f"SELECT * FROM parcels WHERE {where} ORDER BY announced_s DESC, id DESC LIMIT ?", (*wanted.values(), limit)
+        f"SELECT * FROM parcels WHERE {where} ORDER BY announced_s DESC, id DESC LIMIT ?",
+        (*wanted.values(), *(behind or ()), limit),
     )
     return read_all(ParcelRecord, rows)
 

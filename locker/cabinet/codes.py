@@ -15,12 +15,12 @@ from locker.cabinet.talk import Opening, Parcel
 from locker.cabinet.visits import Proof, again, hindrance, present
 from locker.wire import facts, ticket
 from locker.wire.access_tag import PASS_PREFIX
+from locker.wire.labels import GROUP_SEPARATOR, canonical
 from locker.wire.ticket import Ticket
 
 SCAN_MAX = 200
 """No label or ticket is longer; what is, isn't looked at."""
 
-GROUP_SEPARATOR = "\x1d"
 NO_PIN = "0" * 32
 
 
@@ -50,7 +50,7 @@ class Take:
 
 def scanned(desk: Desk, event: Scanned) -> None:
     """The scanner has read something."""
-    meaning = understood(desk, event.text)
+    meaning = understood(desk, event.text, event.symbology)
     if _nothing_opens(desk):
         return
     if isinstance(meaning, No):
@@ -76,12 +76,11 @@ def recall(desk: Desk) -> None:
             scanned(desk, event)
 
 
-def understood(desk: Desk, text: str) -> Bring | Take | No:
+def understood(desk: Desk, text: str, symbology: str = "") -> Bring | Take | No:
     """What a text on a label or telephone means here and now."""
-    # Some labels end in blanks and mean them; others get theirs from the scanner.
-    text = text if text in desk.state.labels else text.strip()
-    if text in desk.state.labels:
-        return _label(desk, text)
+    if label := _announced(desk, text, symbology):
+        return _label(desk, label)
+    text = text.strip()
     if signed := ticket.read(text):
         key = desk.ticket_key(signed.ticket.kid)
         if key is None or not signed.signed_by(key):
@@ -90,6 +89,15 @@ def understood(desk: Desk, text: str) -> Bring | Take | No:
     if not text or len(text) > SCAN_MAX or not text.replace(GROUP_SEPARATOR, "").isprintable():
         return No("unreadable")
     return No("unreadable" if text.startswith((ticket.PREFIX, PASS_PREFIX)) else "unknown_code")
+
+
+def _announced(desk: Desk, text: str, symbology: str) -> str:
+    # Some labels end in blanks and mean them; others get theirs from the scanner. What was announced letter by letter
+    # comes before what only means the same.
+    for name in (text, text.strip(), canonical(text, symbology)):
+        if name in desk.state.labels:
+            return name
+    return ""
 
 
 def _nothing_opens(desk: Desk) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from locker.cabinet.by_ticket import collected_pickups
 from locker.cabinet.records import GONE_MAX, Gone, State
 from locker.wire.facts import Moment
+from locker.wire.labels import canonical
 from locker.wire.orders import Admit, Expect, Mistrust, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
 
 
@@ -77,7 +78,7 @@ def finish(state: State, delivery: str, mark: Gone) -> None:
 def _expect(state: State, order: Expect, lifts: tuple[str, ...]) -> None:
     _unlabel(state, order.delivery)
     state.expected[order.delivery] = order
-    for label in order.labels:
+    for label in _names(order):
         state.labels[label] = (*state.labels.get(label, ()), order.delivery)
     mark = state.gone.get(order.delivery)
     if mark and mark.how in lifts:
@@ -123,9 +124,15 @@ def _forget(state: State, delivery: str) -> None:
 
 def _unlabel(state: State, delivery: str) -> None:
     order = state.expected.get(delivery)
-    for label in order.labels if order else ():
+    for label in _names(order) if order else ():
         rest = tuple(other for other in state.labels.get(label, ()) if other != delivery)
         if rest:
             state.labels[label] = rest
         else:
             state.labels.pop(label, None)
+
+
+def _names(order: Expect) -> tuple[str, ...]:
+    # Announced in one spelling, printed in another: the scan is compared with the spelling that both have in common.
+    also = (canonical(label) for label in order.labels)
+    return tuple(dict.fromkeys((*order.labels, *(name for name in also if name))))

@@ -7,6 +7,7 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from locker.wire.facts import Deposited
 from tests.cabinet.conftest import Front, qr
 
 RUBBISH = {
@@ -82,3 +83,41 @@ def test_typing_is_shown_and_forgotten(front: Front) -> None:
     assert front.screen.params == {"count": 3}
     front.wait(21)
     assert front.shown == "idle"
+
+
+SSCC = "376130321109103420"
+SPELLINGS = [SSCC, f"00{SSCC}", f"(00){SSCC}", f"]C100{SSCC}", f"https://id.gs1.org/00/{SSCC}"]
+
+
+@pytest.mark.parametrize("announced", SPELLINGS)
+@pytest.mark.parametrize("printed", SPELLINGS)
+def test_a_parcel_is_found_however_its_number_is_announced_and_printed(
+    front: Front, announced: str, printed: str
+) -> None:
+    front.announce(announced, "ada")
+    front.scan(printed)
+    assert front.open == {1}
+    front.shut()
+    front.scan(printed)
+    assert front.shown == "already_deposited"
+
+
+def test_what_is_announced_letter_by_letter_comes_before_what_means_the_same(front: Front) -> None:
+    front.announce(f"00{SSCC}", "ada")
+    front.announce(SSCC, "ben")
+    front.scan(SSCC)
+    front.shut()
+    assert front.last(Deposited).delivery == f"d-{SSCC}"
+
+
+def test_a_mistyped_number_is_unknown_and_opens_nothing(front: Front) -> None:
+    front.announce(SSCC, "ada")
+    front.scan(f"]C100{SSCC[:-1]}1")
+    assert (front.shown, front.pulsed) == ("unknown_code", [])
+
+
+def test_a_withdrawn_parcel_is_forgotten_under_all_its_names(front: Front) -> None:
+    front.announce("rr473124829gb", "ada")
+    front.snapshot()
+    front.scan("RR 473 124 829 GB")
+    assert (front.shown, front.state.labels) == ("unknown_code", {})

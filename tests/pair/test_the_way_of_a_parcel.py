@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hub_service.handlers import attempts, deposit_tickets, stays
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers import announce, attempts, deposit_tickets, stays
 from hub_service.handlers.attempts import Attempted
 from hub_service.handlers.deposit_tickets import DepositTicket
+from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt
 from tests.pair.machine import Machine
-from tests.pair.town import Town
+from tests.pair.town import Town, wish
 
 
 def test_a_courier_deposits_and_the_recipient_is_told(town: Town, elm: Machine) -> None:
@@ -211,3 +213,15 @@ def test_a_cancelled_parcel_opens_nothing(town: Town, elm: Machine) -> None:
     town.settle()
     elm.scan(parcel.tracking_number)
     assert (elm.shown, elm.steel.open) == ("withdrawn", set())
+
+
+def test_an_sscc_is_announced_as_digits_and_scanned_as_a_gs1_label(town: Town, elm: Machine) -> None:
+    parcel = announce.announce(town.hub, wish("ada", "376130321109103420", "elm", "S"))
+    assert isinstance(parcel, ParcelView)
+    again = announce.announce(town.hub, wish("ada", "(00)376130321109103420", "elm", "S"))
+    assert isinstance(again, Refusal) and again.code == "already_announced"
+    town.parcels.append(parcel)
+    town.settle()
+    n = town.deposit(elm, parcel, "]C100376130321109103420")
+    town.settle()
+    assert (town.status(parcel), town.seen(parcel).compartment) == ("ready_for_pickup", n)
