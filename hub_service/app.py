@@ -26,12 +26,14 @@ from hub_service.notices.settings import NoticeSettings
 from hub_service.notices.settings import load as notice_settings
 from hub_service.notices.worker import Worker
 from hub_service.settings import Settings, SettingsError
+from hub_service.web.provider import Provider
+from hub_service.web.provider import load as load_provider
 
 Task = Callable[[], Coroutine[Any, Any, None]]
 _log = logging.getLogger(__name__)
 
 
-def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = ()) -> FastAPI:
+def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = (), provider: Provider | None = None) -> FastAPI:
     """The app that answers; `tasks` run beside it for as long as it runs."""
 
     @contextlib.asynccontextmanager
@@ -51,7 +53,7 @@ def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = ()) -> FastAPI:
             db.execute("SELECT 1")
         return {"status": "ok"}
 
-    app.include_router(web.router(hub, demo))
+    app.include_router(web.router(hub, demo, provider))
     return app
 
 
@@ -76,7 +78,11 @@ async def serve(settings: Settings) -> None:
         channel = None
     if channel:
         tasks = (*tasks, Worker(hub.store, channel, hub.now_ms, notices.zone_info).run)
-    server = uvicorn.Server(uvicorn.Config(build(hub, settings.demo, tasks), log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build(hub, settings.demo, tasks, load_provider(settings.data_dir)), log_config=None, access_log=False
+        )
+    )
     _end_quietly(server)
     announcing = asyncio.create_task(_announce(server, url))
     try:

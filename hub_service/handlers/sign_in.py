@@ -12,7 +12,7 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.passwords import is_right, login_lookup
 from hub_service.store import audit, users
-from hub_service.store.staff import digest_of
+from hub_service.store.callers import digest_of
 from hub_service.store.users import UserRecord
 
 # Seen is written at most this often: reading a page should cost no disk write.

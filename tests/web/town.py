@@ -15,6 +15,7 @@ from hub_service.notices.channels import Mailbox
 from hub_service.notices.worker import Worker
 from hub_service.store import keys
 from hub_service.web import router
+from hub_service.web.provider import Provider
 from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import fact_to_json
 from locker.wire.facts import (
@@ -70,10 +71,10 @@ class Town:
         """The locker's clock."""
         return Moment(run_ms=1, wall_ms=self.hub.now_ms(), trusted=True)
 
-    def app(self, demo: bool = True) -> FastAPI:
+    def app(self, demo: bool = True, provider: Provider | None = None) -> FastAPI:
         """The pages."""
         app = FastAPI()
-        app.include_router(router(self.hub, demo))
+        app.include_router(router(self.hub, demo, provider))
         return app
 
     def tell(self, *facts: Fact) -> None:
