@@ -106,7 +106,12 @@ def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState:
 def _everything(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullState:
     snapshot: dict[str, Any] = snapshot_to_json(Snapshot(orders=tuple(_snapshot(db, hub, locker))))
     return FullState(
-        locker=locker.id, epoch=locker.epoch, number=locker.last_order, digest=locker.last_digest, snapshot=snapshot
+        locker=locker.id,
+        epoch=locker.epoch,
+        number=locker.last_order,
+        digest=locker.last_digest,
+        snapshot=snapshot,
+        over=orders.past_epochs(db, locker.id),
     )
 
 

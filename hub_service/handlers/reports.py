@@ -176,6 +176,8 @@ class _Taking:
         # What both histories have in common is still true; what only the lost one told may not be.
         abandoned = reports.back_to(self.db, self.locker.id, head, parent)
         touched = {n for fact in abandoned if (n := _compartment(fact))}
+        for fact in abandoned:
+            self._undo_fault(fact)
         report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
         for n in sorted(touched):
             lockers.set_content(self.db, self.locker.id, n, "uncertain", "fork")
@@ -184,6 +186,17 @@ class _Taking:
                     contents.doubt(report, delivery, n)
         # The restored card has an older position as well: it gets everything, and codes work again with it.
         order_log.begin_epoch(self.db, self.locker.id, draw_epoch())
+
+    def _undo_fault(self, fact: dict[str, Any]) -> None:
+        # Faults are the locker's: it knows those of its own history, finds others anew, and would never clear one that
+        # only the lost history has found.
+        n, fault = _compartment(fact), fact.get("fault")
+        if not n or not isinstance(fault, str):
+            return
+        if fact.get("kind") == "fault_found":
+            lockers.clear_fault(self.db, self.locker.id, n, fault)
+        elif fact.get("kind") == "fault_cleared":
+            lockers.add_fault(self.db, self.locker.id, n, fault)
 
     def _alarm(self, kind: str, n: int) -> None:
         events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())

@@ -67,6 +67,16 @@ def knows_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> bool:
     return found is not None
 
 
+def past_epochs(db: sqlite3.Connection, locker_id: str, limit: int = 50) -> tuple[str, ...]:
+    """The last epochs of a locker that are over, the newest first."""
+    rows = db.execute(
+        "SELECT k.epoch FROM epochs AS k JOIN lockers AS l ON l.id = k.locker_id"
+        " WHERE k.locker_id = ? AND k.epoch NOT IN ('', l.epoch) ORDER BY k.rowid DESC LIMIT ?",
+        (locker_id, limit),
+    )
+    return tuple(row["epoch"] for row in rows)
+
+
 def forget_before(db: sqlite3.Connection, locker_id: str, number: int) -> None:
     """Drops orders that the locker has long applied, and those of epochs that are over."""
     db.execute(

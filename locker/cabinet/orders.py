@@ -73,7 +73,12 @@ def _full_state(desk: Desk, message: FullState) -> None:
         return
     desk.record(
         facts.SnapshotApplied(
-            at=desk.now, epoch=message.epoch, number=message.number, digest=message.digest, snapshot=snapshot
+            at=desk.now,
+            epoch=message.epoch,
+            number=message.number,
+            digest=message.digest,
+            snapshot=snapshot,
+            over=message.over,
         )
     )
     _tell_unknown(desk, owned.unknown(state, snapshot))

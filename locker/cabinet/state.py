@@ -70,6 +70,7 @@ def _described(state: State, fact: facts.Described) -> None:
 def _snapshot_applied(state: State, fact: facts.SnapshotApplied) -> None:
     if state.epoch and fact.epoch != state.epoch:
         state.past_epochs.add(state.epoch)
+    state.past_epochs |= set(fact.over) - {fact.epoch}
     state.epoch, state.order_number, state.order_digest = fact.epoch, fact.number, fact.digest
     owned.replace(state, fact.snapshot, fact.at)
 

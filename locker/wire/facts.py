@@ -101,13 +101,18 @@ class OrderApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotApplied:
-    """Everything that the hub owns was replaced at once; the next order is `number` + 1 behind `digest`."""
+    """Everything that the hub owns was replaced at once; the next order is `number` + 1 behind `digest`.
+
+    `over` are epochs that have ended, as the hub says: a card from an older image doesn't know it, and a late snapshot of
+    one of them would take it back for ever.
+    """
 
     at: Moment
     epoch: Name
     number: Count
     digest: Digest
     snapshot: Snapshot
+    over: tuple[Name, ...] = ()
     kind: Literal["snapshot_applied"] = "snapshot_applied"
 
 

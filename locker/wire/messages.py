@@ -77,13 +77,14 @@ class Orders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullState:
-    """A snapshot, and the position in the chain of orders that it stands for."""
+    """A snapshot, and the position in the chain of orders that it stands for. `over` are epochs that it has replaced."""
 
     epoch: Name
     number: Count
     digest: Digest
     snapshot: dict[str, Any]
     locker: LockerIdOrNone = ""
+    over: tuple[Name, ...] = ()
     kind: Literal["full_state"] = "full_state"
 
 
