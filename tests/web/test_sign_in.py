@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
-import sys
-import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from joserfc.jwk import RSAKey
 
 from hub_service.domain.permissions import FREE_TRIES, IDLE_S
 from hub_service.handlers import users
@@ -21,6 +17,7 @@ from hub_service.handlers.users import NewUser
 from hub_service.settings import SettingsError
 from hub_service.store import audit
 from hub_service.web import provider
+from tests.web.sso import Sso, running
 
 with warnings.catch_warnings():
     # It would rather have another HTTP client than the one that everything here uses.
@@ -144,40 +141,20 @@ def test_the_last_admin_can_neither_go_nor_lose_the_role(town: Any) -> None:
     assert users.end(town.hub, "root", "shell") is None
 
 
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    """A provider in a process of its own: somebody with an address that was checked, and with one that wasn't."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    people = [
-        {"sub": subject, "email": "ada@example.org", "email_verified": checked}
-        for subject, checked in (("1", True), ("2", False))
-    ]
-    claims = [word for person in people for word in ("--user-claims", json.dumps(person))]
-    command = [str(Path(sys.executable).with_name("oidc-provider-mock")), "--port", str(port), *claims]
-    # What it says is about its own libraries.
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 20
-        while not answers(address):
-            assert process.poll() is None and time.monotonic() < deadline, "the provider didn't start"
-        yield address
-        process.terminate()
-
-
-def answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/.well-known/openid-configuration", timeout=1).is_success
-    except httpx.HTTPError:
-        return False
+@pytest.fixture
+def sso() -> Iterator[Sso]:
+    """A provider that knows somebody with an address that was checked, and somebody with one that wasn't."""
+    ada = {"email": "ada@example.org", "email_verified": True}
+    with running(Sso({"1": ada, "2": ada | {"email_verified": False}})) as provider:
+        yield provider
 
 
 @pytest.fixture
-def outside(town: Any, issuer: str, tmp_path: Path) -> Iterator[httpx.Client]:
+def outside(town: Any, sso: Sso, tmp_path: Path) -> Iterator[httpx.Client]:
     """Somebody at a hub whose operators sign in with the provider."""
     (tmp_path / "secret").write_text("hub-secret")
     (tmp_path / provider.FILE).write_text(
-        f'name = "Example"\nissuer = "{issuer}"\nclient_id = "hub"\nclient_secret_file = "secret"\n'
+        f'name = "Example"\nissuer = "{sso.address}"\nclient_id = "hub"\nclient_secret_file = "secret"\n'
     )
     with TestClient(town.app(demo=False, provider=provider.load(tmp_path))) as client:
         yield client
@@ -207,6 +184,23 @@ def test_a_provider_lets_nobody_in_whom_no_admin_has_invited(town: Any, outside:
 def test_an_address_that_nobody_has_checked_vouches_for_nobody(town: Any, outside: httpx.Client) -> None:
     add(town, "ada@example.org", elsewhere=True)
     assert come_from_outside(outside, "2").status_code == 502
+
+
+@pytest.mark.parametrize(
+    "lie", [{"nonce": "of another attempt"}, {"aud": "another hub"}, {"iss": "https://evil.example"}, {"exp": 1}]
+)
+def test_a_token_that_was_not_made_for_this_attempt_is_not_believed(
+    town: Any, outside: httpx.Client, sso: Sso, lie: dict[str, Any]
+) -> None:
+    add(town, "ada@example.org", elsewhere=True)
+    sso.lie = lie
+    assert come_from_outside(outside, "1").status_code == 502
+
+
+def test_a_token_that_somebody_else_signed_is_not_believed(town: Any, outside: httpx.Client, sso: Sso) -> None:
+    add(town, "ada@example.org", elsewhere=True)
+    sso.wrong_key = RSAKey.generate_key(2048)
+    assert come_from_outside(outside, "1").status_code == 502
 
 
 def test_an_answer_for_another_browser_is_worth_nothing(town: Any, outside: httpx.Client) -> None:
