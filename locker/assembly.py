@@ -21,8 +21,8 @@ from gpiozero import GPIOZeroError
 from locker import telemetry
 from locker.clock import Clock
 from locker.daemon import Chances, Daemon, Ports
-from locker.devices.gpio import GpioDoorSensors, GpioPanel
-from locker.devices.locks import GuardedLocks
+from locker.devices.banks import open_banks
+from locker.devices.gpio import GpioPanel
 from locker.devices.scanner import SerialScanner
 from locker.journal import Journal, open_file
 from locker.kiosk.app import build
@@ -52,6 +52,7 @@ async def run(settings: Settings, config_path: Path) -> int:
     gc.collect()
     gc.freeze()
     scanner = SerialScanner(settings.scanner, daemon.scanned, daemon.take)
+    daemon.onlookers.add(scanner.sees)
     server = _KioskServer(daemon)
     try:
         notify("READY=1")
@@ -95,9 +96,8 @@ async def _until_stopped(daemon: Daemon, services: list[Coroutine[None, None, No
 
 async def _open_ports(settings: Settings, config_path: Path, daemon: Daemon) -> Ports:
     try:
-        locks = GuardedLocks(settings, config_path, daemon.take)
-        await locks.start()
-        return Ports(locks, GpioDoorSensors(settings, daemon.take), GpioPanel(settings.gpio))
+        locks, sensors = await open_banks(settings, config_path, daemon.take)
+        return Ports(locks, sensors, GpioPanel(settings.gpio))
     except (GPIOZeroError, ImportError, OSError) as error:
         raise SettingsError(
             f"the pins can't be used ({type(error).__name__}: {error}); look at gpio.pin_factory and who else has them"

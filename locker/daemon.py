@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from locker import telemetry
+from locker import checkpoint, telemetry
 from locker.cabinet.actions import Action, AskForOrders, Beep, Light, Record, Show, Unlock
 from locker.cabinet.cabinet import Cabinet
 from locker.cabinet.events import Booted, Event, OrdersReceived, Scanned, Tick
 from locker.clock import Clock
 from locker.code_entry import CodeEntry
+from locker.devices.onlookers import Onlookers
 from locker.devices.ports import DoorSensors, Locks, Panel
 from locker.front import Front
 from locker.journal import Journal
@@ -63,6 +64,7 @@ class Daemon:
         self.failed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self.send: Callable[[Message], None] = lambda _: None
         self.alive: Callable[[], None] = lambda: None
+        self.onlookers = Onlookers()
         self._settings = settings
         self._journal = journal
         self._clock = clock
@@ -72,6 +74,7 @@ class Daemon:
         self._entry = CodeEntry(code_key, self.take, self._pause_ms, chances.id)
         self.front = Front(settings, self._cabinet, clock, self._entry, self.take)
         self._ports: Ports | None = None
+        self._housekeeping = checkpoint.Housekeeping(journal)
         self._authorised: set[int] = set()  # by facts of this run: nothing of an earlier one pulses
         self._events: deque[Event] = deque()
         self._busy = True  # until boot: nothing is decided before the journal was replayed
@@ -81,7 +84,7 @@ class Daemon:
 
     def boot(self, ports: Ports) -> None:
         """Replays the journal and begins. Raises JournalError where it can't be believed."""
-        self._cabinet.replay(self._journal.facts())
+        checkpoint.replay(self._journal, self._cabinet)
         self._ports = ports
         identity = self._settings.locker
         self._events.appendleft(
@@ -158,7 +161,8 @@ class Daemon:
 
     def _one(self, event: Event) -> None:
         now = self._clock.now()
-        facts = self._perform(self._cabinet.step(event, now))
+        actions = self._cabinet.step(event, now)
+        facts = self._perform(actions)
         if not isinstance(event, Tick):
             self._last_event_ms = now.run_ms
         if facts:
@@ -167,6 +171,7 @@ class Daemon:
             telemetry.fact_recorded(fact)
         if facts or not isinstance(event, Tick):
             self.front.changed_now()
+        self.onlookers.look_on(self._cabinet, actions)
 
     def _perform(self, actions: list[Action]) -> list[Fact]:
         recorded: list[Fact] = []
@@ -227,6 +232,8 @@ class Daemon:
         self.alive()
         self._clock.look()
         quiet = now_ms - self._last_event_ms >= QUIET_MS
+        if quiet:
+            self._housekeeping.work(self._cabinet.state, self._clock.now())
         if self._journal.untidy and (quiet or self._journal.untidy >= UNTIDY_MAX):
             self._journal.tidy()
         compartments = self._cabinet.overview()

@@ -73,10 +73,23 @@ class Gpio(_Section):
     buzzer_pin: Pin | None = None
 
 
+ScannerMake = Literal[
+    "plain", "honeywell", "newland", "zebra", "zebra-ssi", "datalogic", "gm65", "gm67", "de2120"
+]  # fmt: skip
+
+
 class Scanner(_Section):
-    """The barcode scanner's serial port. `idle_gap_ms` ends a scan that has no terminator."""
+    """The barcode scanner's serial port. `idle_gap_ms` ends a scan that has no terminator.
+
+    `port` may be a pattern (`/dev/serial/by-id/usb-Honeywell*`): the first that fits and opens is taken. With
+    `triggered` it reads only while somebody is at the locker; else all the time, as it was set up (presentation mode).
+    `signals` lets it tell good from bad codes, where its make can.
+    """
 
     port: Path | None = None
+    make: ScannerMake = "plain"
+    triggered: bool = False
+    signals: bool = True
     baud: Annotated[int, Field(ge=1_200, le=921_600)] = 9_600
     idle_gap_ms: Annotated[int, Field(ge=20, le=1_000)] = 80
     same_code_s: Annotated[float, Field(ge=0.2, le=10)] = 1.5

@@ -32,8 +32,9 @@ class Cabinet:
         """What is shown now."""
         return self._desk.screen
 
-    def replay(self, recorded: Iterable[Fact]) -> None:
-        """Takes the journal, from its first fact. Decides nothing and pulses nothing."""
+    def replay(self, recorded: Iterable[Fact], since: State | None = None) -> None:
+        """Takes the journal, from its first fact or from those behind `since`. Decides nothing and pulses nothing."""
+        self._desk.state = since or State()
         for fact in recorded:
             apply(self._desk.state, fact)
 
@@ -81,6 +82,16 @@ class Cabinet:
     def overview(self) -> tuple[CompartmentState, ...]:
         """All compartments at a glance."""
         return tuple(self._glance(n, box) for n, box in self._desk.state.boxes.items())
+
+    @property
+    def attended(self) -> bool:
+        """Whether somebody is there: a visit goes on, or something was pressed or shown that the screen still answers."""
+        return self._desk.talk is not None or self._desk.screen.name not in ("idle", "out_of_order")
+
+    @property
+    def open_doors(self) -> frozenset[int]:
+        """The doors that stand open, as far as can be seen."""
+        return frozenset(n for n, box in self._desk.state.boxes.items() if box.open)
 
     def _glance(self, n: int, box: Box) -> CompartmentState:
         return CompartmentState(

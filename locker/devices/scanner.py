@@ -1,25 +1,22 @@
-"""Drives a barcode scanner on a serial port, and finds it again after it was unplugged."""
+"""Drives a barcode scanner of any make on a serial port: the shell around its dialect and the cutting into codes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import termios
 import time
 
-import serial
-
-from locker.cabinet.events import DeviceFailed, DeviceRecovered
 from locker.devices.framing import Framing, Scan
+from locker.devices.onlookers import Signs
 from locker.devices.ports import Tell, TellScan
+from locker.devices.scanners.dialect import Heard
+from locker.devices.scanners.makes import DIALECTS
+from locker.devices.serial_line import Place, SerialLine
 from locker.settings import Scanner
 
 log = logging.getLogger(__name__)
 
 DEVICE = "scanner"
-RETRY_S, RETRY_MAX_S = 0.5, 10.0
-READ_BYTES = 4_096
 
 
 class SerialScanner:
@@ -28,75 +25,57 @@ class SerialScanner:
     def __init__(self, scanner: Scanner, tell_scan: TellScan, tell: Tell) -> None:
         self._settings = scanner
         self._tell_scan = tell_scan
-        self._tell = tell
         self._framing = Framing(scanner.same_code_s)
+        self._dialect = DIALECTS[scanner.make]()
+        self._line = SerialLine(Place(DEVICE, scanner.port, scanner.baud), self._readable, tell)
+        self._line.opened, self._line.lost = self._begin, self._stop
         self._gap: asyncio.TimerHandle | None = None
-        self._failed = False
+        self._attended = False
 
     async def run(self) -> None:
-        """Read until cancelled. Without a port in the settings there is nothing to read, and it only waits."""
-        wait_s = RETRY_S
-        while True:
-            port = self._open()
-            if port:
-                wait_s = RETRY_S
-                await self._read_until_lost(port)
-            # Also after a loss: a plug that is pulled halfway comes and goes for a while.
-            await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, RETRY_MAX_S)
+        """Read until cancelled."""
+        await self._line.run()
 
-    def _open(self) -> serial.Serial | None:
-        if self._settings.port is None:
-            return None
-        try:
-            # Exclusive: two readers of one port would each get half of a code.
-            port = serial.Serial(str(self._settings.port), self._settings.baud, timeout=0, exclusive=True)
-        except (OSError, ValueError, termios.error) as error:
-            self._fail(error)
-            return None
-        if self._failed:
-            self._failed = False
-            self._tell(DeviceRecovered(device=DEVICE))
-        return port
+    def sees(self, signs: Signs) -> None:
+        """Reads while somebody is there, if it is to be triggered, and says what became of a code."""
+        if signs.attended != self._attended:
+            self._attended = signs.attended
+            self._trigger()
+        if self._settings.signals and signs.sounds and signs.sounds[-1] in ("yes", "no"):
+            self._line.write(self._dialect.signal(signs.sounds[-1] == "yes"))
 
-    async def _read_until_lost(self, port: serial.Serial) -> None:
-        loop = asyncio.get_running_loop()
-        lost: asyncio.Future[OSError] = loop.create_future()
-        fd = port.fileno()
-        loop.add_reader(fd, self._readable, fd, lost)
-        try:
-            self._fail(await lost)
-        finally:
-            loop.remove_reader(fd)
-            # Closed at once: as long as the dead device is held open, a replugged one gets another name.
-            port.close()
-            self._stop_gap()
-            self._framing.forget()
+    def _begin(self) -> None:
+        self._line.write(self._dialect.begin(self._settings.triggered))
+        if self._attended:
+            self._trigger()
 
-    def _readable(self, fd: int, lost: asyncio.Future[OSError]) -> None:
-        try:
-            data = os.read(fd, READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._lose(lost, error)
-            return
-        if not data:
-            self._lose(lost, OSError("the device has gone"))
-            return
-        # A terminated scan goes out before anything else is done: somebody waits for their door.
-        for scan in self._framing.feed(data, time.monotonic()):
-            self._say(scan)
+    def _trigger(self) -> None:
+        if self._settings.triggered:
+            self._line.write(self._dialect.trigger(self._attended))
+
+    def _stop(self) -> None:
         self._stop_gap()
-        if self._framing.unfinished:
+        self._framing.forget()
+        # A new one for the device that comes next: what it was saying isn't finished by another.
+        self._dialect = DIALECTS[self._settings.make]()
+
+    def _readable(self, data: bytes) -> None:
+        # A terminated scan goes out before anything else is done: somebody waits for their door.
+        heard = self._take(self._dialect.feed(data))
+        self._stop_gap()
+        if heard or self._framing.unfinished or self._settings.make != "plain":
             self._gap = asyncio.get_running_loop().call_later(self._settings.idle_gap_ms / 1000, self._gap_over)
 
-    def _lose(self, lost: asyncio.Future[OSError], error: OSError) -> None:
-        if not lost.done():
-            lost.set_result(error)
+    def _take(self, heard: Heard) -> bool:
+        # The answer first: it costs a system call, and a scanner that waits for it repeats itself.
+        self._line.write(heard.reply)
+        for scan in self._framing.feed(heard.text, time.monotonic()):
+            self._say(scan)
+        return bool(heard.reply)
 
     def _gap_over(self) -> None:
         self._gap = None
+        self._take(self._dialect.gap())
         scans = self._framing.gap(time.monotonic())
         if self._framing.overlong:
             log.warning("scan of %d bytes is too long, cut", self._framing.overlong)
@@ -111,9 +90,3 @@ class SerialScanner:
         if self._gap:
             self._gap.cancel()
             self._gap = None
-
-    def _fail(self, error: Exception) -> None:
-        # Said once, not at every attempt to find it again.
-        if not self._failed:
-            self._failed = True
-            self._tell(DeviceFailed(device=DEVICE, why=type(error).__name__ + ": " + (str(error) or "no reason given")))
