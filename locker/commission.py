@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from importlib.metadata import version
 
+from locker import checkpoint
 from locker.cabinet.actions import Action, Record
 from locker.cabinet.cabinet import Cabinet
 from locker.cabinet.events import Booted, Commissioned
@@ -16,7 +17,7 @@ from locker.settings import Settings
 def commission(journal: Journal, settings: Settings) -> int:
     """How many compartments were recorded as empty. Runs the cabinet for a moment, without any device."""
     cabinet, clock, identity = Cabinet(), Clock(), settings.locker
-    cabinet.replay(journal.facts())
+    checkpoint.replay(journal, cabinet)
     booted = Booted(
         run=secrets.token_hex(8), locker=identity.id, number=identity.number, software=version("open-parcel-locker"),
         # No sensor is read here; if a door does stand open, the daemon's own start finds and tells it.
