@@ -39,8 +39,7 @@ def take(hub: Hub, locker_id: str, message: Hello | Batch) -> list[Message]:
             return []
         known = _Taking(db, hub, locker).batch(message)
         lockers.update(db, locker_id, online=1, seen_ms=hub.now_ms())
-    # There are no backups yet, so nothing is safe in one: lockers keep everything.
-    return [Confirm(locker=locker_id, known=known, safe="")]
+    return [Confirm(locker=locker_id, known=known, safe=locker.safe)]
 
 
 def presence(hub: Hub, message: Presence) -> None:

@@ -37,6 +37,8 @@ class LockerRecord:
     stands_epoch: str
     stands_order: int
     stands_digest: str
+    safe: str = ""
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class ParcelRecord:
     page_lookup: str
     status: Status
     announced_s: int
+    test: bool = False
 
     @property
     def size(self) -> Size:
