@@ -15,11 +15,11 @@ from pathlib import Path
 from hub_service import telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import deposit_tickets, reports, sites, users
+from hub_service.handlers import backups, deposit_tickets, reports, sites, users
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.notices.settings import NoticeSettingsError
 from hub_service.settings import DATABASE, Settings, SettingsError, checked
-from hub_service.store import audit, keys
+from hub_service.store import audit, backup, keys
 from hub_service.store.database import StoreError
 from locker.wire.topics import LOCKER_ID
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_setting_up(commands)
     _add_people(commands)
     _add_running(commands)
+    _add_keeping(commands)
     _add_repairing(commands)
     return parser
 
@@ -120,6 +121,18 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     broker.set_defaults(do=_broker)
     broker.add_argument("--host", default="127.0.0.1", help="anybody who reaches it may connect")
     broker.add_argument("--port", type=int, required=True)
+
+
+def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    save = commands.add_parser("backup", help="write all that the hub is into one file; it may go on running")
+    save.set_defaults(do=_backup)
+    save.add_argument("--to", type=Path, required=True, help="a folder; keep what lies in it like the keys in it")
+    save.add_argument("--keep", type=int, default=14, help="how many stay there (14; 0 keeps all)")
+    restore = commands.add_parser("restore", help="lay a backup out as a data folder again")
+    restore.set_defaults(do=_restore)
+    restore.add_argument("--from", dest="backup", type=Path, required=True, help="the file")
+    for command in (save, restore):
+        _add_data_dir(command)
 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -204,6 +217,17 @@ def _audit(options: argparse.Namespace) -> object:
     with _hub(options) as hub, hub.store.read() as db:
         broken, latest = audit.first_broken(db), audit.latest(db, options.limit)
     return {"first_broken": broken, "latest": [asdict(entry) for entry in latest]}
+
+
+def _backup(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return asdict(backups.make(hub, options.data_dir / DATABASE, options.to, options.keep, SHELL))
+
+
+def _restore(options: argparse.Namespace) -> object:
+    backup.unpack(options.backup, options.data_dir)
+    with _hub(options) as hub:
+        return {"lockers": backups.came_back(hub, options.backup.name, SHELL)}
 
 
 def _issue_deposit_ticket(options: argparse.Namespace) -> object:
