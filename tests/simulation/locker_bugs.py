@@ -48,8 +48,8 @@ def journal_not_synced() -> list[tuple[Any, str, Any]]:
 
 @bug("a start replays all facts but the last")
 def replay_misses_the_last() -> list[tuple[Any, str, Any]]:
-    def some(self: Any) -> Iterator[Any]:
-        every = list(facts_of(self))
+    def some(self: Any, behind: int = 0) -> Iterator[Any]:
+        every = list(facts_of(self, behind))
         return iter(every[:-1])
 
     facts_of = _before(journal.Journal, "facts")
