@@ -21,11 +21,13 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What is sent: a field that nobody knows is a typo."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Recipient(_Body):
+class Recipient(Body):
     """Who a parcel is for. E-mail is preferred over a text message where both are given."""
 
     name: Name
@@ -38,7 +40,7 @@ class Recipient(_Body):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
 
 
-class SizeMm(_Body):
+class SizeMm(Body):
     """Outer edges in millimetres, in any order; it may be turned."""
 
     width: Edge
@@ -46,11 +48,11 @@ class SizeMm(_Body):
     depth: Edge
 
 
-class NewParcel(_Body):
-    """A parcel that will come. Without `locker_id` it is a home delivery."""
+class NewParcel(Body):
+    """A parcel that will come. Without `locker_id` it is a home delivery; a carrier's key needn't name the carrier."""
 
     tracking_number: Label
-    carrier: Annotated[Words, Field(min_length=1, max_length=60)]
+    carrier: Annotated[Words, Field(max_length=60)] = ""
     recipient: Recipient
     size_mm: SizeMm
     locker_id: LockerId | None = None
@@ -62,9 +64,12 @@ class NewParcel(_Body):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
 
-    def wish(self) -> Announcement:
+    def wish(self, carrier: str, test: bool) -> Announcement:
+        """The announcement for this carrier, in the world of test lockers or in the real one."""
         return Announcement(
-            **self.model_dump(exclude={"recipient", "size_mm"}),
+            **self.model_dump(exclude={"recipient", "size_mm", "carrier"}),
+            carrier=carrier,
+            test=test,
             recipient=RecipientWish(**self.recipient.model_dump()),
             width_mm=self.size_mm.width,
             height_mm=self.size_mm.height,
@@ -72,7 +77,7 @@ class NewParcel(_Body):
         )
 
 
-class Attempt(_Body):
+class Attempt(Body):
     """A delivery attempt that failed. `latitude` and `longitude` are where the courier stood."""
 
     parcel_id: Annotated[str, StringConstraints(max_length=60)]
@@ -85,7 +90,7 @@ class Attempt(_Body):
         return FailedAttempt(**self.model_dump(exclude={"outcome"}))
 
 
-class Progress(_Body):
+class Progress(Body):
     """How far a parcel has come, as its carrier says."""
 
     status: Literal["in_transit", "out_for_delivery"]
@@ -95,14 +100,14 @@ class Progress(_Body):
         return self.status
 
 
-class Service(_Body):
+class Service(Body):
     """Whether a compartment is offered to new parcels."""
 
     in_service: bool
     reason: Words = ""
 
 
-class Wait(_Body):
+class Wait(Body):
     """How much time shall pass at once."""
 
     hours: Annotated[int, Field(ge=0, le=24 * 365, strict=True)]

@@ -1,7 +1,8 @@
-"""Who may come in, and with how much: API keys and the longest body."""
+"""Who may come in, for what, how often, and with how much: API keys, scopes, rates and the longest body."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,10 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub_service.api.problems import MEDIA_TYPE, Problem
-from hub_service.handlers import callers
+from hub_service.domain import limits
+from hub_service.domain.limits import Bucket, Caller, Rate
+from hub_service.handlers import keys
 from hub_service.handlers.hub import Hub
 
 BODY_BYTES_MAX = 1_048_576
+RATE = Rate(per_s=100, burst=400)
+"""For each key and worker: far above what a shop sends, and far below what would slow others down."""
+
 _SCHEME = HTTPBearer(auto_error=False, description="An API key of this hub.")
 _TOO_LONG = (
     b'{"type":"about:blank","title":"Content Too Large","status":413,"code":"too_long",'
@@ -22,18 +28,39 @@ _TOO_LONG = (
 )
 
 
-def caller_of(hub: Hub) -> Callable[..., str]:
-    """The dependency that lets known callers in and says who they are."""
+class Gate:
+    """Lets callers with a known key and the right scope in, as often as their rate allows."""
 
-    def caller(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_SCHEME)]) -> str:
-        known = callers.caller(hub, credentials.credentials) if credentials else None
-        if known is None:
+    def __init__(self, hub: Hub, rate: Rate = RATE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._hub = hub
+        self._rate = rate
+        self._clock = clock
+        self._buckets: dict[str, Bucket] = {}
+
+    def needs(self, scope: limits.Scope) -> Callable[..., Caller]:
+        """The dependency that says who the caller is, where their key has this scope."""
+
+        def caller(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_SCHEME)]) -> Caller:
+            known = keys.caller(self._hub, credentials.credentials) if credentials else None
+            if known is None:
+                raise Problem(
+                    401, "unauthorised", "Send the header `Authorization: Bearer API_KEY` with a key of this hub."
+                )
+            self._count(known)
+            if scope not in known.scopes:
+                raise Problem(403, "missing_scope", f"This key lacks the scope `{scope}`: ask the operator for one.")
+            return known
+
+        return caller
+
+    def _count(self, caller: Caller) -> None:
+        # Two threads may take the same token now and then: a rate is not worth a lock.
+        bucket, wait_s = limits.take(self._buckets.get(caller.id), self._rate, self._clock())
+        self._buckets[caller.id] = bucket
+        if wait_s:
             raise Problem(
-                401, "unauthorised", "Send the header `Authorization: Bearer API_KEY` with a key of this hub."
+                429, "too_many_requests", f"This key asks too often: try again in {wait_s} s.", retry_after_s=wait_s
             )
-        return known
-
-    return caller
 
 
 class BodyLimit:

@@ -1,131 +1,153 @@
-"""/v1/parcels and /v1/delivery-attempts: announce, look, extend, cancel; a failed home delivery finds a locker."""
+"""/v1/parcels: announce, look, extend, cancel, say how far they are."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Header, Query
-from pydantic import TypeAdapter, ValidationError
+from fastapi import APIRouter, Depends, Request, Response
 
-from hub_service.api import answers, problems
-from hub_service.api.bodies import Attempt, NewParcel, Progress
+from hub_service.api import answers, pages, tables, visible
+from hub_service.api.answers import Answer, Parcel
+from hub_service.api.bodies import NewParcel, Progress
+from hub_service.api.gate import Gate
+from hub_service.api.problems import Problem, documented, granted
+from hub_service.api.repeats import IfMatch, route_class, while_unchanged
 from hub_service.domain.custody import Status
-from hub_service.domain.refusals import Refusal
-from hub_service.handlers import announce, attempts, deposit_tickets, looks, stays
+from hub_service.domain.limits import Caller
+from hub_service.handlers import announce, deposit_tickets, looks, stays
 from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.views import ParcelView
+from hub_service.handlers.wishes import Announcement
 
-ROWS_MAX = 1_000
-_ROW: TypeAdapter[NewParcel] = TypeAdapter(NewParcel)
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+COLUMNS = (
+    "id", "status", "tracking_number", "carrier", "reference", "locker_id", "compartment", "announced_at", "ready_at",
+    "deadline", "pin", "page_url",
+)  # fmt: skip
 
 
-def router(hub: Hub, caller: Any) -> APIRouter:
-    routes = APIRouter(prefix="/v1", tags=["parcels"])
-    who = Depends(caller)
-    _add_announcing(routes, hub, who)
-    _add_looking(routes, hub, who)
-    _add_changing(routes, hub, who)
+class ParcelPage(Answer):
+    """Parcels, newest first; `next` is the cursor of the following page, if there is one."""
+
+    items: list[Parcel]
+    next: str | None
+
+
+class DepositTicket(Answer):
+    """A QR code's text; `size_class` is what the locker opens for it."""
+
+    ticket: str
+    locker_id: str
+    size_class: str
+
+
+def router(hub: Hub, gate: Gate) -> APIRouter:
+    routes = APIRouter(prefix="/v1", tags=["parcels"], route_class=route_class(hub))
+    _add_announcing(routes, hub, gate)
+    _add_looking(routes, hub, gate)
+    _add_changing(routes, hub, gate)
     return routes
 
 
-def _add_announcing(routes: APIRouter, hub: Hub, who: Any) -> None:
-    @routes.post("/parcels", status_code=201)
-    def announce_parcel(body: NewParcel, idempotency_key: Key = "", name: str = who) -> dict[str, Any]:
+def wish_of(body: NewParcel, caller: Caller) -> Announcement:
+    """The announcement of a caller: a carrier's key announces that carrier's parcels, a test key test parcels."""
+    if caller.carrier and body.carrier not in ("", caller.carrier):
+        raise Problem(
+            403, "another_carrier", "This key announces parcels of its own carrier only: leave `carrier` out."
+        )
+    carrier = caller.carrier or body.carrier
+    if not carrier:
+        raise Problem(422, "invalid", "carrier: say whose parcel it is; a key of the operator may announce for all")
+    return body.wish(carrier, caller.test)
+
+
+def request_key(request: Request, caller: Caller, row: str = "") -> RequestKey | None:
+    """By which the parcel of a repeated request is found, even if the hub stopped before it had answered."""
+    key = request.headers.get("idempotency-key", "")
+    return RequestKey(caller.id, key + row) if key else None
+
+
+def _add_announcing(routes: APIRouter, hub: Hub, gate: Gate) -> None:
+    announcer = Depends(gate.needs("announce"))
+
+    @routes.post("/parcels", status_code=201, responses=documented(400, 404, 409, 413, 415, 503))
+    def announce_parcel(body: NewParcel, request: Request, caller: Caller = announcer) -> Parcel:
         """Takes a parcel on; with a locker, room is held and the access code exists from now on."""
-        return answers.parcel(_granted(announce.announce(hub, body.wish(), _request(name, idempotency_key))))
-
-    @routes.post("/parcels/bulk", status_code=207)
-    def announce_many(body: list[Any], idempotency_key: Key = "", name: str = who) -> dict[str, Any]:
-        """Takes up to a thousand parcels on, each row for itself: `items` has an answer for each, in order."""
-        if len(body) > ROWS_MAX:
-            raise problems.Problem(422, "too_many_rows", f"Send at most {ROWS_MAX} parcels at once.")
-        return {"items": [_row(hub, row, _request(name, idempotency_key, f"/{n}")) for n, row in enumerate(body)]}
-
-    @routes.post("/delivery-attempts", status_code=201, tags=["delivery-attempts"])
-    def fail_delivery(body: Attempt, _: str = who) -> dict[str, Any]:
-        """Records a failed home delivery. `fallback` is the locker that takes the parcel, or why none does."""
-        done = _granted(attempts.failed(hub, body.wish()))
-        refused = done.fallback
-        found = {"locker_id": done.parcel.locker_id, "planned": done.parcel.planned}
-        return {
-            "parcel_id": done.parcel.id,
-            "status": done.parcel.status,
-            "fallback": {"code": refused.code, "detail": refused.sentence} if refused else found,
-            "parcel": answers.parcel(done.parcel),
-        }
+        wish = wish_of(body, caller)
+        return answers.parcel(granted(announce.announce(hub, wish, request_key(request, caller))))
 
 
-def _add_looking(routes: APIRouter, hub: Hub, who: Any) -> None:
-    @routes.get("/parcels")
+def _add_looking(routes: APIRouter, hub: Hub, gate: Gate) -> None:
+    reader = Depends(gate.needs("read"))
+    csv: dict[int | str, dict[str, Any]] = {200: {"content": tables.DOCUMENTED}}
+
+    @routes.get("/parcels", response_model=ParcelPage, responses=csv | documented())
     def list_parcels(
+        request: Request,
+        caller: Caller = reader,
         tracking_number: str | None = None,
         carrier: str | None = None,
         reference: str | None = None,
         status: Status | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        _: str = who,
-    ) -> dict[str, Any]:
-        """The newest parcels that are like this, newest first."""
+        cursor: pages.Cursor = None,
+        limit: pages.Limit = 50,
+    ) -> Any:
+        """The newest parcels that are like this, newest first; as CSV with `Accept: text/csv`."""
+        if caller.carrier and carrier not in (None, caller.carrier):
+            return ParcelPage(items=[], next=None)
+        # One more than asked for: then it is known whether there is another page.
         found = looks.parcels(
-            hub, limit=limit, tracking_number=tracking_number, carrier=carrier, reference=reference, status=status
-        )
-        return {"items": [answers.parcel(view) for view in found]}
+            hub, limit=limit + 1, behind=pages.place(cursor), tracking_number=tracking_number,
+            carrier=caller.carrier or carrier, reference=reference, status=status, test=caller.test,
+        )  # fmt: skip
+        shown = [answers.parcel(view) for view in found[:limit]]
+        if tables.wanted(request):
+            return _table(shown)
+        last = found[limit - 1] if len(found) > limit else None
+        return ParcelPage(items=shown, next=pages.cursor((last.announced_s, last.id)) if last else None)
 
-    @routes.get("/parcels/{parcel_id}")
-    def get_parcel(parcel_id: str, _: str = who) -> dict[str, Any]:
+    @routes.get("/parcels/{parcel_id}", responses=documented(404))
+    def get_parcel(parcel_id: str, caller: Caller = reader) -> Parcel:
         """One parcel."""
-        view = looks.parcel(hub, parcel_id)
-        if view is None:
-            raise problems.Problem(404, "unknown_parcel", "There is no parcel with this id.")
-        return answers.parcel(view)
+        return answers.parcel(visible.parcel(hub, caller, parcel_id))
 
 
-def _add_changing(routes: APIRouter, hub: Hub, who: Any) -> None:
-    @routes.post("/parcels/{parcel_id}/extend")
-    def extend_parcel(parcel_id: str, _: str = who) -> dict[str, Any]:
+def _table(shown: list[Parcel]) -> Response:
+    flat = [one.model_dump() | {"pin": one.pickup.pin, "page_url": one.pickup.page_url} for one in shown]
+    return tables.response(COLUMNS, flat)
+
+
+def _add_changing(routes: APIRouter, hub: Hub, gate: Gate) -> None:
+    announcer = Depends(gate.needs("announce"))
+    deliverer = Depends(gate.needs("deliver"))
+    changing = documented(404, 409, 412)
+
+    def shown(caller: Caller, parcel_id: str) -> Parcel:
+        return answers.parcel(visible.parcel(hub, caller, parcel_id))
+
+    @routes.post("/parcels/{parcel_id}/extend", responses=changing)
+    def extend_parcel(parcel_id: str, caller: Caller = announcer, if_match: IfMatch = None) -> Parcel:
         """Gives a parcel that waits in a locker 48 hours more, once."""
-        return answers.parcel(_granted(stays.extend(hub, parcel_id)))
+        shown(caller, parcel_id)
+        with while_unchanged(hub, if_match, lambda: shown(caller, parcel_id)):
+            return answers.parcel(granted(stays.extend(hub, parcel_id)))
 
-    @routes.post("/parcels/{parcel_id}/cancel")
-    def cancel_parcel(parcel_id: str, _: str = who) -> dict[str, Any]:
+    @routes.post("/parcels/{parcel_id}/cancel", responses=changing)
+    def cancel_parcel(parcel_id: str, caller: Caller = announcer, if_match: IfMatch = None) -> Parcel:
         """A parcel that lies in no locker is not to come any more; its room is free again."""
-        return answers.parcel(_granted(stays.cancel(hub, parcel_id)))
+        shown(caller, parcel_id)
+        with while_unchanged(hub, if_match, lambda: shown(caller, parcel_id)):
+            return answers.parcel(granted(stays.cancel(hub, parcel_id)))
 
-    @routes.post("/parcels/{parcel_id}/progress")
-    def progress_parcel(parcel_id: str, body: Progress, _: str = who) -> dict[str, Any]:
+    @routes.post("/parcels/{parcel_id}/progress", responses=changing | documented(400, 413, 415))
+    def progress_parcel(parcel_id: str, body: Progress, caller: Caller = deliverer, if_match: IfMatch = None) -> Parcel:
         """The carrier says how far the parcel has come."""
-        return answers.parcel(_granted(stays.progress(hub, parcel_id, body.known)))
+        shown(caller, parcel_id)
+        with while_unchanged(hub, if_match, lambda: shown(caller, parcel_id)):
+            return answers.parcel(granted(stays.progress(hub, parcel_id, body.known)))
 
-    @routes.post("/parcels/{parcel_id}/deposit-ticket")
-    def issue_deposit_ticket(parcel_id: str, _: str = who) -> dict[str, Any]:
+    @routes.post("/parcels/{parcel_id}/deposit-ticket", responses=documented(404, 409))
+    def issue_deposit_ticket(parcel_id: str, caller: Caller = deliverer) -> DepositTicket:
         """A QR code with which a courier deposits the parcel even if the locker hasn't heard of it."""
-        issued = _granted(deposit_tickets.issue(hub, parcel_id))
-        return {"ticket": issued.ticket, "locker_id": issued.locker_id, "size_class": issued.size_class}
-
-
-def _granted(outcome: Any) -> Any:
-    if isinstance(outcome, Refusal):
-        raise problems.of_refusal(outcome)
-    return outcome
-
-
-def _request(name: str, key: str, row: str = "") -> RequestKey | None:
-    return RequestKey(name, key + row) if key else None
-
-
-def _row(hub: Hub, row: Any, request: RequestKey | None) -> dict[str, Any]:
-    try:
-        wish = _ROW.validate_python(row).wish()
-    except ValidationError as error:
-        sentence = problems.sentence_of(error.errors())
-        return {"status": 422, "problem": problems.body(422, "invalid", sentence)}
-    outcome = announce.announce(hub, wish, request)
-    if isinstance(outcome, ParcelView):
-        return {"status": 201, "parcel": answers.parcel(outcome)}
-    problem = problems.of_refusal(outcome)
-    return {
-        "status": problem.status,
-        "problem": problems.body(problem.status, problem.code, str(problem), problem.more),
-    }
+        shown(caller, parcel_id)
+        issued = granted(deposit_tickets.issue(hub, parcel_id))
+        return DepositTicket(ticket=issued.ticket, locker_id=issued.locker_id, size_class=issued.size_class)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from hub_service.domain.refusals import Refusal, RefusalCode
@@ -20,8 +21,13 @@ _STATUS: dict[RefusalCode, int] = {
     "unknown_page": 404,
     "unknown_compartment": 404,
     "unknown_alarm": 404,
+    "unknown_key": 404,
+    "unknown_webhook": 404,
+    "unknown_delivery": 404,
     "key_used_otherwise": 422,
     "too_large": 422,
+    "not_a_target": 422,
+    "scope_of_operators": 422,
     "too_many_changes": 503,
 }
 _CODES = {
@@ -34,19 +40,48 @@ _CODES = {
     422: "invalid",
     500: "fault",
 }
+RETRY_AFTER_S: dict[str, int] = {"too_many_changes": 1, "first_under_way": 1}
+"""Refusals that a little patience helps against."""
+
+
+class ProblemBody(BaseModel):
+    """Why a request was not done. `code` is stable and listed in the reference; some codes bring further fields."""
+
+    model_config = ConfigDict(extra="allow", title="Problem")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
 
 
 class Problem(Exception):
     """An answer that isn't what was asked for; raised by routes only, and told as problem+json."""
 
-    def __init__(self, status: int, code: str, sentence: str, more: dict[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        more: dict[str, object] | None = None,
+        retry_after_s: int | None = None,
+    ) -> None:
         super().__init__(sentence)
-        self.status, self.code, self.more = status, code, more or {}
+        self.status, self.code, self.more, self.retry_after_s = status, code, more or {}, retry_after_s
 
 
 def of_refusal(refusal: Refusal) -> Problem:
     """A business refusal as a problem: 404 for what isn't there, 422 for what never fits, else 409."""
-    return Problem(_STATUS.get(refusal.code, 409), refusal.code, refusal.sentence, refusal.data)
+    status, retry_after_s = _STATUS.get(refusal.code, 409), RETRY_AFTER_S.get(refusal.code)
+    return Problem(status, refusal.code, refusal.sentence, refusal.data, retry_after_s)
+
+
+def granted(outcome: Any) -> Any:
+    """What was asked for; raises the problem that a refusal is."""
+    if isinstance(outcome, Refusal):
+        raise of_refusal(outcome)
+    return outcome
 
 
 def body(status: int, code: str, sentence: str, more: dict[str, object] | None = None) -> dict[str, object]:
@@ -58,6 +93,16 @@ def body(status: int, code: str, sentence: str, more: dict[str, object] | None =
         "code": code,
         "detail": sentence,
         **(more or {}),
+    }
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How a route's description says that it may answer so, besides what every route may answer."""
+    told = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    everywhere = (401, 403, 422, 429, 500)
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: told}}
+        for status in sorted({*everywhere, *statuses})
     }
 
 
@@ -75,7 +120,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:
-        return _answer(error.status, error.code, str(error), error.more)
+        return response(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -88,13 +133,27 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
-        return _answer(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail))
+        headers = dict(error.headers or {})
+        return _answer(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail), headers=headers)
 
     @app.exception_handler(Exception)
     async def fault(_: Request, __: Exception) -> JSONResponse:
         return _answer(500, "fault", "Something is broken here, not in your request; it was logged. Try again later.")
 
 
-def _answer(status: int, code: str, sentence: str, more: dict[str, object] | None = None) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(body(status, code, sentence, more), status, headers, media_type=MEDIA_TYPE)
+def response(error: Problem) -> JSONResponse:
+    """A problem as it travels."""
+    headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+    return _answer(error.status, error.code, str(error), error.more, headers)
+
+
+def _answer(
+    status: int,
+    code: str,
+    sentence: str,
+    more: dict[str, object] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    told = body(status, code, sentence, more)
+    return JSONResponse(told, status, {**challenge, **(headers or {})}, media_type=MEDIA_TYPE)

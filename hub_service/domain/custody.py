@@ -82,29 +82,3 @@ def after(status: Status, happening: Happening) -> Status | None:
 def is_live(status: Status) -> bool:
     """Whether somebody still has to do something about the parcel."""
     return status not in OVER
-
-
-Elsewhere = Literal["easypost", "shippo", "aftership", "shipx", "gls"]
-_NAMES: dict[Status, tuple[str, str, str, str, str]] = {
-    "announced": ("pre_transit", "PRE_TRANSIT", "InfoReceived", "confirmed", "BOOKING_CREATED"),
-    "in_transit": ("in_transit", "TRANSIT", "InTransit", "taken_by_courier", "BOOKING_CREATED"),
-    "out_for_delivery": ("out_for_delivery", "TRANSIT", "OutForDelivery", "out_for_delivery", "BOOKING_CREATED"),
-    "delivery_failed": ("failure", "FAILURE", "AttemptFail", "avizo", "DELIVERY_NOT_POSSIBLE"),
-    "redirected": ("in_transit", "TRANSIT", "InTransit", "redirect_to_box", "BOOKING_CREATED"),
-    "ready_for_pickup": (
-        "available_for_pickup", "TRANSIT", "AvailableForPickup", "ready_to_pickup", "COURIER_DELIVERED",
-    ),
-    "collected": ("delivered", "DELIVERED", "Delivered", "delivered", "CONSIGNEE_COLLECTED"),
-    "expired": ("available_for_pickup", "TRANSIT", "Expired", "pickup_time_expired", "CONSIGNEE_COLLECTION_EXPIRED"),
-    "retrieved": ("return_to_sender", "RETURNED", "Exception", "returned_to_sender", "COURIER_COLLECTED_EXPIRED"),
-    "return_announced": ("pre_transit", "PRE_TRANSIT", "InfoReceived", "confirmed", "BOOKING_CREATED"),
-    "return_deposited": ("in_transit", "TRANSIT", "InTransit", "dispatched_by_sender", "CONSIGNEE_DELIVERED"),
-    "returned": ("return_to_sender", "RETURNED", "InTransit", "collected_from_sender", "COURIER_COLLECTED"),
-    "cancelled": ("cancelled", "FAILURE", "Exception", "canceled", "BOOKING_CANCELLED"),
-    "needs_attention": ("error", "UNKNOWN", "Exception", "claimed", "DELIVERY_NOT_POSSIBLE"),
-}  # fmt: skip
-
-
-def names_elsewhere(status: Status) -> dict[Elsewhere, str]:
-    """What integrators call this status elsewhere."""
-    return dict(zip(get_args(Elsewhere), _NAMES[status], strict=True))

@@ -25,6 +25,13 @@ RefusalCode = Literal[
     "not_depositable",
     "duplicate_locker",
     "too_far",
+    "scope_of_operators",  # a carrier's key can't operate lockers
+    "unknown_key",
+    "unknown_webhook",
+    "unknown_delivery",
+    "not_a_target",  # a webhook's address that this hub doesn't send to
+    "too_many_webhooks",
+    "first_under_way",  # the first request with this Idempotency-Key has no answer yet
     "duplicate_user",
     "unknown_user",
     "last_admin",

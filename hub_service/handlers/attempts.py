@@ -117,12 +117,12 @@ def _best(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt, parcel: Parc
     refusal = fallback.may_fall_back(attempt.reason, parcel.perishable, parcel.age_check)
     if refusal is not None:
         return refusal
-    candidates = _candidates(db)
+    candidates = _candidates(db, parcel.test)
     ranked = fallback.ranked(parcel.size, candidates, _address(hub, attempt, parcel))
     return ranked[0] if ranked else fallback.no_locker(parcel.size, candidates)
 
 
-def _candidates(db: sqlite3.Connection) -> Sequence[Candidate]:
+def _candidates(db: sqlite3.Connection, test: bool) -> Sequence[Candidate]:
     return [
         Candidate(
             locker_id=locker.id,
@@ -131,6 +131,7 @@ def _candidates(db: sqlite3.Connection) -> Sequence[Candidate]:
             promised=tuple(lockers.promised_sizes(db, locker.id)),
         )
         for locker in lockers.every(db)
+        if locker.test == test
     ]
 
 

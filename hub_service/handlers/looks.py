@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
 from hub_service.domain import deadlines
 from hub_service.domain.custody import Status, after
+from hub_service.domain.limits import Caller
 from hub_service.handlers.hub import Hub, MovedClock
 from hub_service.handlers.showing import locker_view, parcel_view, recipient_view
 from hub_service.handlers.views import (
@@ -20,6 +22,7 @@ from hub_service.handlers.views import (
     StartView,
 )
 from hub_service.store import events as events_stored
+from hub_service.store import feed as feed_stored
 from hub_service.store import lockers as lockers_stored
 from hub_service.store import outbox
 from hub_service.store import parcels as parcels_stored
@@ -49,16 +52,19 @@ def parcels(
     hub: Hub,
     *,
     limit: int = 50,
+    behind: tuple[int, str] | None = None,
     tracking_number: str | None = None,
     carrier: str | None = None,
     reference: str | None = None,
     status: Status | None = None,
+    test: bool | None = None,
 ) -> tuple[ParcelView, ...]:
-    """The newest parcels, newest first, that are like this."""
+    """The newest parcels, newest first, that are like this; `behind` is (announced_s, id) of the last one seen."""
     with hub.store.read() as db:
         found = parcels_stored.select(
-            db, limit=limit, tracking_number=tracking_number, carrier=carrier, reference=reference, status=status
-        )
+            db, limit=limit, behind=behind, tracking_number=tracking_number, carrier=carrier, reference=reference,
+            status=status, test=test,
+        )  # fmt: skip
         return tuple(parcel_view(db, hub, one) for one in found)
 
 
@@ -71,6 +77,15 @@ def locker(hub: Hub, locker_id: str) -> LockerView | None:
 def lockers(hub: Hub) -> tuple[LockerView, ...]:
     with hub.store.read() as db:
         return tuple(locker_view(db, one) for one in lockers_stored.every(db))
+
+
+def feed(
+    hub: Hub, caller: Caller, after_seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
+) -> tuple[EventView, ...]:
+    """What this caller may see of everything that has happened, oldest first, behind the event `after_seq`."""
+    with hub.store.read() as db:
+        found = feed_stored.after(db, caller, after_seq, limit, parcel_id, locker_id)
+    return tuple(EventView(**asdict(one)) for one in found)
 
 
 def events(

@@ -82,6 +82,7 @@ def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Parcel
         can_extend=_can_extend(found, delivery),
         size_mm=(found.width_mm, found.height_mm, found.depth_mm),
         low=found.low,
+        test=found.test,
     )
 
 
@@ -148,6 +149,7 @@ def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
         compartments=_compartments(db, found.id),
         free_by_size={name: count for name, count in free_by_size.items() if count},
         room_by_size=placement.room_by_class(lockers.promised_sizes(db, found.id), free),
+        test=found.test,
         alarms=tuple(
             AlarmView(
                 id=one.id, at_s=one.raised_ms // 1000, locker_id=one.locker_id, n=one.n, kind=one.kind,

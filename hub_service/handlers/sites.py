@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import looks
+from hub_service.handlers import keys, looks
 from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
 from hub_service.handlers.orders import passes_order, site_order
 from hub_service.handlers.telling import Scene
@@ -29,6 +29,7 @@ class NewLocker:
     help_phone: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,10 @@ class NewPass:
 
 
 def add_api_key(hub: Hub, name: str) -> str:
-    """A key for a program that uses the HTTP interface; it is shown once."""
-    key = secrets.token_urlsafe(32)
-    with hub.store.write() as db:
-        staff.add_api_key(db, key, name, hub.now_s())
-    return key
+    """A key of the operator, with every scope; it is shown once."""
+    made = keys.add(hub, name)
+    assert not isinstance(made, Refusal), "a key of the operator may have every scope"
+    return made[1]
 
 
 def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
@@ -61,6 +61,7 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
     row = {
         "id": new.id, "number": new.number, "name": new.name, "place": new.where, "help_phone": new.help_phone,
         "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": draw_epoch(),
+        "test": int(new.test),
     }  # fmt: skip
     try:
         with hub.store.write() as db:

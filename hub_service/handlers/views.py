@@ -121,6 +121,7 @@ class LockerView:
     free_by_size: dict[str, int]
     room_by_size: dict[str, int]
     alarms: tuple[AlarmView, ...] = ()
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,7 @@ class ParcelView:
     can_extend: bool
     size_mm: tuple[int, int, int]
     low: bool
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class Announcement:
     """A parcel that will come. Sizes in millimetres, in any rotation; `locker_id` None is a home delivery.
 
     `latitude` and `longitude` are the recipient's address, for choosing a locker near by. `labels` are further texts
-    that a scan of the parcel may give; the tracking number is always one.
+    that a scan of the parcel may give; the tracking number is always one. `test` parcels go to test lockers only.
     """
 
     tracking_number: str
@@ -38,6 +38,7 @@ class Announcement:
     labels: tuple[str, ...] = field(default=())
     perishable: bool = False
     age_check: bool = False
+    test: bool = False
     latitude: float | None = None
     longitude: float | None = None
 

@@ -30,33 +30,55 @@ class Store:
         self.vault = vault
         self._path = path
         self._callbacks: list[Callable[[], None]] = []
+        self._on_broken: list[Callable[[], None]] = []
+        self.broken = False
+        """A write has failed below SQLite: what was answered from here on could be gone after a power cut."""
+
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue(READERS_KEPT)
         # SQLite would let writers wait for each other as well, but polling and in no order.
         self._turn = threading.Lock()
+        self._writing: int | None = None
         if not path.exists():
             path.touch(mode=0o600)
         self._writer = self._connect()
+        _heal(self._writer)
         _migrate(self._writer)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that may change everything; an exception undoes all of it. Writers take turns."""
+        """One transaction that may change everything; an exception undoes all of it. Writers take turns.
+
+        Inside another one of the same thread it is a part of that: what was looked at and what is done stay together.
+        """
+        if self._writing == threading.get_ident():
+            yield self._writer
+            return
         with self._turn:
+            if self.broken:
+                raise StoreError("an earlier write has failed: look at the disk, then start the hub again")
             self._writer.execute("BEGIN IMMEDIATE")
+            self._writing = threading.get_ident()
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
+                self._judge(error)
                 # COMMIT itself may have failed and ended the transaction already.
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+            finally:
+                self._writing = None
         for callback in self._callbacks:
             callback()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """One consistent moment to look at; nothing can be changed."""
+        if self._writing == threading.get_ident():
+            # Within a transaction of its own, this thread sees what it has done so far.
+            yield self._writer
+            return
         try:
             reader = self._readers.get_nowait()
         except queue.Empty:
@@ -69,6 +91,18 @@ class Store:
         finally:
             reader.execute("ROLLBACK")
             self._put_back(reader)
+
+    def _judge(self, error: BaseException) -> None:
+        # A sync that has failed once may claim success the next time, although the data is gone for good.
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and not self.broken:
+            self.broken = True
+            for callback in self._on_broken:
+                callback()
+
+    def on_broken(self, callback: Callable[[], None]) -> None:
+        """Calls this when the store refuses all further writes; the process has to start again."""
+        self._on_broken.append(callback)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Calls this after every transaction of this process that was committed, in the writer's thread."""
@@ -100,6 +134,14 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"can't use {self._path}: {error}") from error
         return connection
+
+
+def _heal(connection: sqlite3.Connection) -> None:
+    """What a failed sync of an earlier process left in the page cache only is written once more, and counted on."""
+    # Then a new log begins: the old one on the platter may end too early, and would undo what was just written.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

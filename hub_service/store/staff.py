@@ -1,31 +1,13 @@
-"""Who may use the HTTP interface, and the codes of couriers and operators."""
+"""The codes of couriers and operators, and the parcels that requests with an idempotency key have made."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from dataclasses import dataclass
 
 from hub_service.store.database import Store
 
 _CODE = "pass"
-
-
-def add_api_key(db: sqlite3.Connection, key: str, name: str, now_s: int) -> None:
-    """Lets a program in; the key itself isn't kept."""
-    db.execute("INSERT INTO api_keys (digest, name, created_s) VALUES (?, ?, ?)", (digest_of(key), name, now_s))
-
-
-def caller(db: sqlite3.Connection, key: str) -> str | None:
-    """Who has this key: a name for records, or None for nobody."""
-    row = db.execute("SELECT digest FROM api_keys WHERE digest = ?", (digest_of(key),)).fetchone()
-    return None if row is None else row["digest"]
-
-
-def digest_of(key: str) -> str:
-    """Keys are 256 random bits, so a plain hash can't be guessed backwards."""
-    # Not Argon2: there is nothing to guess, and every request pays for it.
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

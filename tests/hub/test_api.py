@@ -53,7 +53,7 @@ def test_a_parcel_is_announced_and_looked_up(web: httpx.Client, set_up: SetUp) -
     assert parcel["pickup"]["page_url"].startswith("http://hub.example/p/")
     assert web.get(f"/v1/parcels/{parcel['id']}").json() == parcel
     assert web.get("/v1/parcels", params={"tracking_number": "JD014600003"}).json()["items"] == [parcel]
-    assert parcel["status_elsewhere"]["easypost"] == "pre_transit"
+    assert parcel["status_names"]["easypost"] == "pre_transit"
 
 
 def test_lockers_compartments_and_events_are_listed(web: httpx.Client, set_up: SetUp) -> None:

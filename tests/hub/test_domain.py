@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_service.domain import access_codes, custody, deadlines, fallback, placement, wording
+from hub_service.domain import access_codes, custody, deadlines, fallback, placement, status_names, wording
 from hub_service.domain.fallback import Candidate, Place
 from hub_service.domain.placement import SIZE_CLASSES, Box, Size
 
@@ -117,7 +117,7 @@ def test_equal_boxes_are_planned_beside_ones_own_then_by_reach() -> None:
 
 def test_every_status_is_known_everywhere() -> None:
     for status in custody.STATUSES:
-        assert all(custody.names_elsewhere(status).values())
+        assert all(status_names.names_of(status).values())
         assert wording.STATUS_SENTENCES[status].endswith(".")
 
 

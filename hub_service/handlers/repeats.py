@@ -1,0 +1,67 @@
+"""Requests that are sent again: the same key with the same content gets the first answer, and has one effect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from hub_service.domain.refusals import Refusal
+from hub_service.handlers.hub import Hub
+from hub_service.store import repeats
+from hub_service.store.repeats import Answer
+
+KEPT_MS = 48 * 3_600_000
+WAIT_S = 10.0
+"""How long a repeat waits for the first one before it is told to come again."""
+
+_LOOK_EVERY_S = 0.05
+
+
+async def once(
+    hub: Hub, names: tuple[str, str], digest: str, work: Callable[[], Awaitable[Answer | None]]
+) -> Answer | Refusal | None:
+    """The first answer to this caller's key; `work` is done only where there is none yet.
+
+    `work` answers None where it had no effect and may be tried anew; exceptions of it count like that too.
+    """
+    for _ in range(round(WAIT_S / _LOOK_EVERY_S)):
+        claimed = await asyncio.to_thread(_claim, hub, names, digest)
+        if claimed == "yours":
+            return await _worked(hub, names, work)
+        if isinstance(claimed, Answer):
+            return claimed
+        if claimed == "other_request":
+            return Refusal(
+                "key_used_otherwise", "This Idempotency-Key came with another request before: use a new one."
+            )
+        await asyncio.sleep(_LOOK_EVERY_S)
+    return Refusal("first_under_way", "The first request with this Idempotency-Key is still under way: ask again.")
+
+
+def forget_old(hub: Hub) -> None:
+    """Drops answers that nobody will ask for again."""
+    with hub.store.write() as db:
+        repeats.forget_before(db, hub.now_ms() - KEPT_MS)
+
+
+async def _worked(hub: Hub, names: tuple[str, str], work: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
+    answer = None
+    try:
+        answer = await work()
+    finally:
+        # Also when the client has gone: what was claimed must not stay so until the lease ends.
+        await asyncio.shield(asyncio.to_thread(_end, hub, names, answer))
+    return answer
+
+
+def _claim(hub: Hub, names: tuple[str, str], digest: str) -> object:
+    with hub.store.write() as db:
+        return repeats.claim(db, hub.store, names, digest, hub.now_ms())
+
+
+def _end(hub: Hub, names: tuple[str, str], answer: Answer | None) -> None:
+    with hub.store.write() as db:
+        if answer is None:
+            repeats.release(db, names)
+        else:
+            repeats.keep(db, hub.store, names, answer)

@@ -1,0 +1,73 @@
+"""API keys: who holds them, what they may do, when they were used; of the key itself only a hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from typing import get_args
+
+from hub_service.domain.limits import Caller, Scope
+
+SEEN_EVERY_S = 3_600
+"""How exactly it is known when a key was used last: asking must not cost a write each time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A key as it is listed."""
+
+    caller: Caller
+    created_s: int
+    seen_s: int | None
+    ended_s: int | None
+
+
+def digest_of(key: str) -> str:
+    """Keys are 256 random bits, so a plain hash can't be guessed backwards."""
+    # Not Argon2: there is nothing to guess, and every request pays for it.
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def add(db: sqlite3.Connection, key: str, caller: Caller, now_s: int) -> None:
+    """Lets a program in; the key itself isn't kept."""
+    db.execute(
+        "INSERT INTO api_keys (digest, id, name, carrier, scopes, test, created_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            digest_of(key), caller.id, caller.name, caller.carrier, " ".join(sorted(caller.scopes)), int(caller.test),
+            now_s,
+        ),
+    )  # fmt: skip
+
+
+def find(db: sqlite3.Connection, key: str) -> KeyRecord | None:
+    """Who has this key; None for nobody, or nobody any more."""
+    row = db.execute("SELECT * FROM api_keys WHERE digest = ? AND ended_s IS NULL", (digest_of(key),)).fetchone()
+    return None if row is None else _record(row)
+
+
+def find_by_id(db: sqlite3.Connection, key_id: str) -> KeyRecord | None:
+    row = db.execute("SELECT * FROM api_keys WHERE id = ?", (key_id,)).fetchone()
+    return None if row is None else _record(row)
+
+
+def every(db: sqlite3.Connection) -> list[KeyRecord]:
+    return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, id")]
+
+
+def end(db: sqlite3.Connection, key_id: str, now_s: int) -> None:
+    """It lets nobody in any more; one that was ended before keeps its time."""
+    db.execute("UPDATE api_keys SET ended_s = ? WHERE id = ? AND ended_s IS NULL", (now_s, key_id))
+
+
+def mark_seen(db: sqlite3.Connection, key_id: str, now_s: int) -> None:
+    db.execute("UPDATE api_keys SET seen_s = ? WHERE id = ?", (now_s, key_id))
+
+
+def _record(row: sqlite3.Row) -> KeyRecord:
+    # A scope that this version doesn't know gives nothing.
+    scopes: frozenset[Scope] = frozenset(scope for scope in get_args(Scope) if scope in row["scopes"].split())
+    caller = Caller(
+        id=row["id"], name=row["name"], carrier=row["carrier"], scopes=scopes, test=bool(row["test"])
+    )  # fmt: skip
+    return KeyRecord(caller=caller, created_s=row["created_s"], seen_s=row["seen_s"], ended_s=row["ended_s"])

@@ -1,0 +1,29 @@
+"""The timeline as one caller may see it: of parcels those that are theirs, of lockers only what operators see."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from hub_service.domain.limits import Caller
+from hub_service.store.events import EventRecord
+
+_NAMES = ("seq", "kind", "parcel_id", "locker_id", "locker_at_ms", "hub_at_ms", "data")
+
+
+def after(
+    db: sqlite3.Connection, caller: Caller, seq: int, limit: int, parcel_id: str | None, locker_id: str | None
+) -> list[EventRecord]:
+    """Events behind `seq` that the caller may see, oldest first, of one parcel or locker where these are given."""
+    wanted = {"e.parcel_id": parcel_id, "e.locker_id": locker_id}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if caller.carrier:
+        given["p.carrier"] = caller.carrier
+    where = "".join(f" AND {name} = ?" for name in given)
+    rows = db.execute(
+        "SELECT e.* FROM events AS e LEFT JOIN parcels AS p ON p.id = e.parcel_id"
+        " LEFT JOIN lockers AS l ON l.id = e.locker_id"
+        f" WHERE e.seq > ? AND COALESCE(p.test, l.test, 0) = ?{where} ORDER BY e.seq LIMIT ?",
+        (seq, int(caller.test), *given.values(), limit),
+    )
+    return [EventRecord(**({name: row[name] for name in _NAMES} | {"data": json.loads(row["data"])})) for row in rows]

@@ -1,0 +1,61 @@
+"""The first answers to requests with an idempotency key, sealed: they may hold access codes."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hub_service.store.database import Store
+
+LEASE_MS = 60_000
+"""A request that was begun this long ago and has no answer died with its worker."""
+
+_PURPOSE = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: a status, the media type and the body's text."""
+
+    status: int
+    media_type: str
+    body: str
+
+
+def claim(
+    db: sqlite3.Connection, store: Store, names: tuple[str, str], digest: str, now_ms: int
+) -> Answer | Literal["yours", "under_way", "other_request"]:
+    """Who works out the answer to this caller's key: `yours`, somebody else just now, or it is there already."""
+    row = db.execute("SELECT * FROM answers WHERE caller = ? AND key = ?", names).fetchone()
+    if row is not None and row["request_digest"] != digest:
+        return "other_request"
+    if row is not None and row["status"] is not None:
+        kept: dict[str, Any] = store.vault.open(row["answer_sealed"], _PURPOSE)
+        return Answer(row["status"], kept["media_type"], kept["body"])
+    if row is not None and row["claimed_ms"] > now_ms - LEASE_MS:
+        return "under_way"
+    db.execute(
+        "INSERT INTO answers (caller, key, request_digest, claimed_ms) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (caller, key) DO UPDATE SET claimed_ms = excluded.claimed_ms",
+        (*names, digest, now_ms),
+    )
+    return "yours"
+
+
+def keep(db: sqlite3.Connection, store: Store, names: tuple[str, str], answer: Answer) -> None:
+    """This is the answer from now on."""
+    sealed = store.vault.seal({"media_type": answer.media_type, "body": answer.body}, _PURPOSE)
+    db.execute(
+        "UPDATE answers SET status = ?, answer_sealed = ? WHERE caller = ? AND key = ?",
+        (answer.status, sealed, *names),
+    )
+
+
+def release(db: sqlite3.Connection, names: tuple[str, str]) -> None:
+    """The request had no effect: the next one with this key is the first."""
+    db.execute("DELETE FROM answers WHERE caller = ? AND key = ? AND status IS NULL", names)
+
+
+def forget_before(db: sqlite3.Connection, before_ms: int) -> None:
+    db.execute("DELETE FROM answers WHERE claimed_ms < ?", (before_ms,))
