@@ -65,6 +65,12 @@ class Contact:
             return self.edge(now)
         return None
 
+    def lose(self) -> Opinion | None:
+        """Whatever reads the contact has gone; the next look is believed as after any other change."""
+        was_believed = self.open is not None
+        self.open, self._restless_since = None, None
+        return "failed" if was_believed else None
+
     def fail(self) -> Opinion | None:
         """The contact can't be believed (or not even be read); said once until it has recovered."""
         self.open = None

@@ -121,7 +121,8 @@ class GpioDoorSensors:
         try:
             is_open = self._is_open(n)
         except Exception:  # noqa: BLE001 - each pin library has its own errors; what can't be read can't be believed
-            self._say(n, self._contacts[n].fail())
+            if self._contacts[n].fail():
+                self._tell(SensorFailed(n=n))
             return
         self._say(n, opinion_of(is_open, time.monotonic()))
         self._look_later(n)
@@ -132,4 +133,4 @@ class GpioDoorSensors:
         elif opinion == "closed":
             self._tell(DoorClosed(n=n))
         elif opinion == "failed":
-            self._tell(SensorFailed(n=n))
+            self._tell(SensorFailed(n=n, flickers=True))

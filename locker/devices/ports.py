@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from locker.cabinet.events import DeviceFailed, DeviceRecovered, DoorClosed, DoorOpened, PulseEnded, SensorFailed
+from locker.cabinet.events import (
+    DeviceFailed,
+    DeviceRecovered,
+    DoorClosed,
+    DoorOpened,
+    LatchMoved,
+    PulseEnded,
+    SensorFailed,
+    SensorRecovered,
+)
 
-DeviceEvent = DoorOpened | DoorClosed | SensorFailed | PulseEnded | DeviceFailed | DeviceRecovered
+DeviceEvent = (
+    DoorOpened | DoorClosed | SensorFailed | SensorRecovered | LatchMoved | PulseEnded | DeviceFailed | DeviceRecovered
+)
 Tell = Callable[[DeviceEvent], None]
 TellScan = Callable[[str, str], None]
 """Called with the text of a scan and its AIM symbology identifier (or "")."""

@@ -152,7 +152,7 @@ def test_a_loose_contact_is_not_believed(play: Any) -> None:
     async def story(bench: Any) -> None:
         level = True
         deadline = time.monotonic() + 15
-        while not bench.last("SensorFailed(n=2)"):
+        while not bench.last("SensorFailed(n=2, flickers=True)"):
             assert time.monotonic() < deadline
             level = not level
             bench.machine.lines.drive(DOOR_PIN_OF_2, level)

@@ -114,13 +114,15 @@ class Codec(Protocol):
 class Request:
     """One frame for a board, and what an answer to it has to be about.
 
-    `locks` are those whose switch is asked for, `alone` whether the answer must be about no other.
+    `locks` are those whose switch is asked for, `alone` whether the answer must be about no other; `repeats` is whether
+    the answer is the same frame once more.
     """
 
     address: int
     frame: bytes
     locks: frozenset[int] = frozenset()
     alone: bool = False
+    repeats: bool = False
     unlocks: int | None = None
     pulse_ms: int | None = None
 
@@ -136,6 +138,8 @@ def is_answer(request: Request, said: Said) -> bool:
             return request.unlocks is None and said.address == request.address and bool(request.locks) and fits
         case Refused():
             return said.address == request.address
+        case Command():
+            return request.repeats and said.address == request.address
         case _:
             return False
 
