@@ -1,4 +1,4 @@
-"""`./run simulate`: plays seeds, says what was found, and ends with one line of JSON where that is asked for."""
+"""`./run simulate`: plays seeds on all cores, says what was found, and ends with one line of JSON if asked."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.simulation import bugs
-from tests.simulation.run import Outcome, Play, run, sum_up
+from tests.simulation.figures import sum_up
+from tests.simulation.run import Outcome, run
+from tests.simulation.work import Play, Search
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "planted-bugs.md"
-AT_ONCE = 4
+AT_ONCE = 8
+SAYS_EVERY_S = 10.0
+TOLD_MAX = 20
+"""So many violations are printed in words; the others are in the last line."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,17 +34,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="the last line is JSON")
     options = parser.parse_args(argv)
     if options.bite:
-        return bite(options.seeds, options.jobs)
+        return bite(options.first, options.seeds, options.jobs)
     if options.seed is not None:
         return one(options.seed, options.bug)
-    began = time.perf_counter()
-    outcomes = []
-    for outcome in played(range(options.first, options.first + options.seeds), options.bug, options.jobs):
+    return many(range(options.first, options.first + options.seeds), options.bug, options.jobs, options.json)
+
+
+def many(seeds: range, bug: str, jobs: int, as_json: bool) -> int:
+    """Plays seeds and sums up."""
+    began, told = time.perf_counter(), 0
+    outcomes: list[Outcome] = []
+    for outcome in _with_progress(played(seeds, bug, jobs), len(seeds)):
         outcomes.append(outcome)
-        if outcome.violation:
-            print(f"seed {outcome.seed}: {outcome.violation}\n    {outcome.where}", flush=True)
+        if outcome.violation and (told := told + 1) <= TOLD_MAX:
+            print(f"seed {outcome.seed}: {outcome.violation[:300]}\n    {outcome.where}", flush=True)
     summary = sum_up(outcomes) | {"wall_s": round(time.perf_counter() - began, 1)}
-    print(json.dumps(summary) if options.json else "\n".join(f"{name}: {value}" for name, value in summary.items()))
+    print(json.dumps(summary) if as_json else "\n".join(f"{name}: {value}" for name, value in summary.items()))
     return 1 if summary["violations"] else 0
 
 
@@ -47,7 +57,7 @@ def one(seed: int, bug: str) -> int:
     """Plays one seed and tells what happened."""
     told: list[str] = []
     outcome = run(seed, bug, told)
-    print("\n".join(told))
+    print("\n".join(line.encode("ascii", "backslashreplace").decode() for line in told))
     print(json.dumps(outcome.as_dict()))
     return 1 if outcome.violation else 0
 
@@ -58,25 +68,26 @@ def played(seeds: range, bug: str, jobs: int) -> Iterator[Outcome]:
         yield from pool.imap_unordered(Play(bug), seeds, chunksize=AT_ONCE)
 
 
-def bite(seeds: int, jobs: int) -> int:
-    """Looks for the first seed that finds each planted bug and wasn't failing before."""
-    found: dict[str, tuple[int, str] | None] = {}
-    for bug in bugs.BUGS:
-        began = time.perf_counter()
-        found[bug] = first_bite(bug, seeds, jobs)
-        print(f"{bug}: {found[bug]} after {time.perf_counter() - began:.0f} s", flush=True)
-    TABLE.write_text(bugs.table(found), encoding="utf-8")
+def _with_progress(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    """Says now and then on stderr how far it is, and how long the rest will take."""
+    began = said = time.perf_counter()
+    for done, outcome in enumerate(outcomes, 1):
+        yield outcome
+        now = time.perf_counter()
+        if now - said >= SAYS_EVERY_S:
+            said, rest_s = now, (now - began) / done * (total - done)
+            print(f"{done} of {total} seeds, {rest_s / 60:.1f} minutes to go", file=sys.stderr, flush=True)
+
+
+def bite(first: int, seeds: int, jobs: int) -> int:
+    """Searches a seed for every planted bug, several bugs at a time, and rewrites their table."""
+    found: dict[str, bugs.Hit | None] = dict.fromkeys(bugs.BUGS)
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        for bug, hit in pool.imap_unordered(Search(first, seeds), bugs.BUGS):
+            found[bug] = hit
+            print(f"{bug}: {f'seed {hit.seed}: {hit.violation[:120]}' if hit else 'not found'}", flush=True)
+    TABLE.write_text(bugs.table(found, seeds), encoding="utf-8")
     return 0 if all(found.values()) else 1
-
-
-def first_bite(bug: str, seeds: int, jobs: int) -> tuple[int, str] | None:
-    """The first seed that finds a bug, and what it says."""
-    at_once = jobs * AT_ONCE * 3
-    for start in range(0, seeds, at_once):
-        for outcome in sorted(played(range(start, start + at_once), bug, jobs), key=lambda one: one.seed):
-            if outcome.violation and not run(outcome.seed).violation:
-                return outcome.seed, outcome.violation
-    return None
 
 
 if __name__ == "__main__":

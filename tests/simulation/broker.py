@@ -78,6 +78,7 @@ class Broker:
 
     def publish(self, session: Session, topic: str, raw: bytes, retain: bool = False) -> None:
         """A client says something."""
+        self._world.hear(raw)
         self.overheard = [*self.overheard[-199:], (topic, raw)]
         if not session.over and session.client not in self.mute:
             self._route(topic, raw, retain)

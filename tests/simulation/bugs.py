@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tests.simulation import hub_bugs, locker_bugs
 from tests.simulation.plants import BUGS
@@ -25,27 +27,47 @@ def planted(name: str) -> Iterator[None]:
             setattr(owner, attribute, value)
 
 
-def table(found: dict[str, tuple[int, str] | None]) -> str:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A seed that finds a bug, and what it says."""
+
+    seed: int
+    violation: str
+
+    @property
+    def caught_by(self) -> str:
+        """The invariant that was violated; `assert` where the shipping code stopped itself."""
+        named = re.match(r"Violation: ([IP]\d+):", self.violation)
+        return named.group(1) if named else "assert"
+
+    @property
+    def says(self) -> str:
+        """In short, for a table."""
+        said = re.sub(r"^Violation: \w+: ", "", self.violation)
+        return said.replace("|", "/").replace("\n", " ")[:100]
+
+
+HEAD = """# Planted bugs
+
+Bugs that `tests/simulation/*_bugs.py` plants into shipping code, one at a time, and the first seed that finds each;
+the same seed finds nothing without the bug. I1 to I12 are the invariants that `tests/simulation/checkers.py` looks at,
+P6 is agreement within a minute; `assert` means that shipping code itself refused to go on.
+
+`./run simulate --bite --seeds 2000` searches afresh and rewrites this table; `./run simulate --seed N --bug NAME` tells
+one story.
+
+| bug | what is wrong | seed | caught by | what the simulation says |
+|---|---|---|---|---|
+"""
+
+
+def table(found: dict[str, Hit | None], seeds: int) -> str:
     """The page in the docs."""
     rows = [
-        f"| `{name}` | {BUGS[name][0]} | {hit[0] if hit else 'not found'} | {_short(hit[1]) if hit else ''} |"
+        f"| `{name}` | {BUGS[name][0]} | {hit.seed} | {hit.caught_by} | {hit.says} |\n"
         for name, hit in found.items()
+        if hit
     ]
-    return "\n".join(
-        [
-            "# Planted bugs",
-            "",
-            "Bugs that `tests/simulation/bugs.py` plants into shipping code, one at a time, and the first seed that",
-            "finds each. `./run simulate --bite` searches afresh and rewrites this table;",
-            "`./run simulate --seed N --bug NAME` shows one.",
-            "",
-            "| bug | what is wrong | seed | what the simulation says |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-        ]
-    )
-
-
-def _short(violation: str) -> str:
-    return violation.replace("|", "/").replace("\n", " ")[:110]
+    missing = [name for name, hit in found.items() if not hit]
+    tail = f"\nNot found in {seeds} seeds: {', '.join(f'`{name}`' for name in missing)}.\n" if missing else ""
+    return HEAD + "".join(rows) + tail

@@ -179,11 +179,24 @@ FILES = _Files()
 
 def connect(disk: Disk, file: str) -> apsw.Connection:
     """A connection to a database on a simulated disk, for one user at a time."""
-    connection = apsw.Connection(f"/{disk.name}/{file}", vfs="forgetful")
+    connection = apsw.Connection(f"/{disk.name}/{file}", vfs="forgetful", statementcachesize=400)
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
     connection.execute("PRAGMA temp_store=MEMORY")
     disk.connections.append(connection)
     return connection
+
+
+@contextlib.contextmanager
+def survivor(image: dict[str, bytes]) -> Iterator[apsw.Connection]:
+    """The journal on a card with this image, to look at."""
+    disk = Disk("survivor")
+    disk.restore(image)
+    connection = connect(disk, "journal.sqlite")
+    connection.execute("PRAGMA journal_mode=WAL")
+    try:
+        yield connection
+    finally:
+        disk.unmount()
 
 
 class Row(tuple[Any, ...]):
@@ -205,6 +218,7 @@ class Connection:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._rows: dict[str, type[Row]] = {}
+        self._looking = False
         self.row_factory: Any = None
 
     @property
@@ -212,24 +226,39 @@ class Connection:
         return bool(self._connection.in_transaction)
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Cursor:
-        if statement.startswith("PRAGMA query_only"):
-            return Cursor([], 0)  # readers share the writer's connection here
-        with _as_sqlite3():
+        if statement in ("BEGIN", "ROLLBACK", "PRAGMA query_only = ON") and self._looks(statement):
+            return _NOTHING
+        try:
             cursor = self._connection.execute(statement, tuple(values))
             kind = self._rows.get(statement)
-            rows = []
-            for row in cursor:
-                if kind is None:
-                    kind = self._named(statement, [column[0] for column in cursor.get_description()])
-                rows.append(kind(row))
+            rows = cursor.fetchall() if kind else list(self._first(statement, cursor))
+            if kind:
+                rows = [kind(row) for row in rows]
             return Cursor(rows, self._connection.changes())
+        except apsw.Error as error:
+            raise _as_sqlite3(error) from error
 
     def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        with _as_sqlite3():
+        try:
             self._connection.executemany(statement, rows)
+        except apsw.Error as error:
+            raise _as_sqlite3(error) from error
 
     def close(self) -> None:
         """Nothing: its disk closes it when the process has ended."""
+
+    def _looks(self, statement: str) -> bool:
+        # Readers share the writer's connection, and nobody else has one: each moment is consistent without asking.
+        if statement == "ROLLBACK":
+            looked, self._looking = self._looking, False
+            return looked
+        self._looking = statement == "BEGIN"
+        return True
+
+    def _first(self, statement: str, cursor: apsw.Cursor) -> Iterator[Row]:
+        for row in cursor:
+            columns = [column[0] for column in cursor.get_description()]
+            yield (self._rows.get(statement) or self._named(statement, columns))(row)
 
     def _named(self, statement: str, columns: list[str]) -> type[Row]:
         kind = type("Row", (Row,), {"names": {name: index for index, name in enumerate(columns)}})
@@ -254,14 +283,15 @@ class Cursor:
         return list(self._rows)
 
 
-@contextlib.contextmanager
-def _as_sqlite3() -> Iterator[None]:
-    try:
-        yield
-    except apsw.ConstraintError as error:
-        raise sqlite3.IntegrityError(str(error)) from error
-    except apsw.Error as error:
-        raise sqlite3.OperationalError(f"{type(error).__name__}: {error}") from error
+_NOTHING = Cursor([], 0)
+
+
+def _as_sqlite3(error: apsw.Error) -> sqlite3.Error:
+    if isinstance(error, apsw.ConstraintError):
+        return sqlite3.IntegrityError(str(error))
+    failed = sqlite3.OperationalError(f"{type(error).__name__}: {error}")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR if isinstance(error, apsw.IOError) else sqlite3.SQLITE_ERROR
+    return failed
 
 
 def _put(target: bytearray, offset: int, data: bytes) -> None:

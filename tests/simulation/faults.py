@@ -14,6 +14,7 @@ from tests.simulation.world import DAY_MS, MINUTE_MS, SECOND_MS, Script
 if TYPE_CHECKING:
     from tests.simulation.town import Town
 
+ALONE = "30 days alone"
 MOMENTS_MAX = 60
 """A process that is to end does so after at most so many writes, syncs, pulses or sends."""
 
@@ -24,19 +25,25 @@ class Faults:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.chance = town.world.draw("faults")
-        self.counts: Counter[str] = Counter()
         self.on = True
         self.kinds: dict[str, Callable[[Machine], Script]] = {
             "weather": self.weather, "partition": self.partition, "one way": self.one_way,
-            "broker restart": self.broker,
+            "broker restart": self.broker, "replay": self.replay, "forged message": self.forge,
             "power cut": self.power_cut, "power cut in a moment": self.power_cut_soon, "kill": self.kill,
             "hub crash": self.hub_crash, "hub crash in a moment": self.hub_crash_soon, "disk full": self.disk_full,
-            "disk fails": self.disk_fails, "hub disk full": self.hub_disk_full, "clock": self.clock, "jam": self.jam,
-            "weld": self.weld, "dead sensor": self.dead_sensor, "cut sensor": self.cut_sensor, "flicker": self.flicker,
-            "silent board": self.silent_board, "scanner": self.scanner, "crowbar": self.crowbar, "replay": self.replay,
+            "disk fails": self.disk_fails, "hub disk full": self.hub_disk_full, "hub disk fails": self.hub_disk_fails,
+            "old card": self.old_card, "clock at 1970": self.clock_1970, "clock jumps": self.clock_jumps,
+            "clock steps back": self.clock_back, "clock drifts": self.clock_drifts, "jam": self.jam,
+            "stiff door": self.stiff, "weld": self.weld,
+            "dead sensor": self.dead_sensor, "cut sensor": self.cut_sensor, "flicker": self.flicker,
+            "silent board": self.silent_board, "scanner": self.scanner, "crowbar": self.crowbar,
         }  # fmt: skip
+        self.counts: Counter[str] = Counter(dict.fromkeys((*self.kinds, ALONE), 0))
         share = self.chance.choice((0.0, 0.2, 0.5, 0.9))
-        self.chosen = {kind: self.chance.uniform(20, 400) for kind in self.kinds if self.chance.random() < share}
+        rarer = self.chance.choice((1, 3, 6))
+        self.chosen = {
+            kind: rarer * self.chance.uniform(20, 300) for kind in self.kinds if self.chance.random() < share
+        }
 
     def begin(self) -> None:
         """From now on things go wrong."""
@@ -72,6 +79,7 @@ class Faults:
         now_ms = self.town.world.now_ms
         for n, door in machine.steel.doors.items():
             machine.steel.cut(n, False)
+            machine.steel.delay(n, 0)
             machine.glued.pop(n, None)
             machine.steel.mend_relay(n, now_ms)
             if door.jammed:
@@ -100,6 +108,11 @@ class Faults:
         yield from self._cut(self.chance.choice((machine.name, HUB)), deaf=deaf, mute=not deaf)
 
     def _cut(self, client: str, deaf: bool, mute: bool) -> Script:
+        yield from self._cut_for(
+            client, deaf, mute, self.chance.choice((SECOND_MS, 30 * SECOND_MS, 10 * MINUTE_MS, DAY_MS))
+        )
+
+    def _cut_for(self, client: str, deaf: bool, mute: bool, ms: int) -> Script:
         broker, session = self.town.broker, self.town.broker.sessions.get(client)
         if deaf:
             broker.deaf.add(client)
@@ -109,9 +122,17 @@ class Faults:
         if session and not session.over:
             broker.end(session)
             session.broken()
-        yield self.chance.choice((SECOND_MS, 30 * SECOND_MS, 10 * MINUTE_MS, DAY_MS))
+        yield ms
         broker.deaf.discard(client)
         broker.mute.discard(client)
+
+    def alone(self) -> None:
+        """A locker or the hub will hear nothing for a month; people go on coming for a while after it."""
+        machine = self.chance.choice(list(self.town.machines.values()))
+        self.counts[ALONE] += 1
+        self.town.world.note("fault", ALONE, machine.name)
+        client = self.chance.choice((machine.name, machine.name, HUB))
+        self.town.world.go(self._cut_for(client, True, True, 30 * DAY_MS + self.chance.randrange(10) * MINUTE_MS))
 
     def broker(self, _: Machine) -> Script:
         self.town.broker.restart()
@@ -124,6 +145,16 @@ class Faults:
             if self.chance.random() < 0.3:
                 topic = f"lockers/{machine.name}/{topic.rpartition('/')[2]}"
             self.town.broker.rogue(topic, raw)
+        yield 0
+
+    def forge(self, machine: Machine) -> Script:
+        """A rogue broker changes what was said."""
+        if self.town.broker.overheard:
+            topic, raw = self.chance.choice(self.town.broker.overheard)
+            digits = [at for at, byte in enumerate(raw) if 0x30 <= byte <= 0x39]
+            at = self.chance.choice(digits)
+            changed = raw[:at] + str((raw[at] - 0x30 + 1) % 10).encode() + raw[at + 1 :]
+            self.town.broker.rogue(topic, changed)
         yield 0
 
     # Processes, mains and disks
@@ -167,9 +198,41 @@ class Faults:
         yield self.chance.randrange(1, 30) * SECOND_MS
         self.town.hub.disk.full = False
 
-    def clock(self, machine: Machine) -> Script:
-        """1970, ten years on, an hour back, or a little off; the system may go on believing it."""
-        machine.clock.offset_ms = self.chance.choice((-(10**13), 10 * 365 * DAY_MS, -60 * MINUTE_MS, 45_000))
+    def hub_disk_fails(self, _: Machine) -> Script:
+        self.town.hub.disk.failing = True
+        yield self.chance.randrange(1, 10) * SECOND_MS
+        self.town.hub.disk.failing = False
+
+    def old_card(self, machine: Machine) -> Script:
+        """Somebody restores a locker's card from an image that they made a while ago."""
+        image = machine.disk.image()
+        yield self.chance.choice((5, 60, 240)) * SECOND_MS
+        if not self.on:
+            return
+        machine.power(False)
+        self.town.memory.restored(machine, image)
+        yield self.chance.choice((2, 20)) * SECOND_MS
+        machine.power(True)
+
+    # Clocks: the system may go on believing a wrong one
+
+    def clock_1970(self, machine: Machine) -> Script:
+        yield from self._wrong(machine, -(10**13))
+
+    def clock_jumps(self, machine: Machine) -> Script:
+        yield from self._wrong(machine, self.chance.choice((10 * 365 * DAY_MS, DAY_MS, 45_000)))
+
+    def clock_back(self, machine: Machine) -> Script:
+        yield from self._wrong(machine, self.chance.choice((-60 * MINUTE_MS, -DAY_MS, -45_000)))
+
+    def clock_drifts(self, machine: Machine) -> Script:
+        for _ in range(self.chance.randrange(5, 30)):
+            machine.clock.offset_ms += self.chance.randrange(-2_000, 2_000)
+            yield 10 * SECOND_MS
+        machine.clock.offset_ms = 0
+
+    def _wrong(self, machine: Machine, offset_ms: int) -> Script:
+        machine.clock.offset_ms = offset_ms
         machine.clock.synchronised = self.chance.random() < 0.3
         yield self.chance.randrange(60, 1_200) * SECOND_MS
         machine.clock.offset_ms, machine.clock.synchronised = 0, True
@@ -194,6 +257,13 @@ class Faults:
         machine.steel.mend_relay(n, self.town.world.now_ms)
         machine.steel_moves()
 
+    def stiff(self, machine: Machine) -> Script:
+        """A seal that sticks: the door opens late, perhaps only after the locker has given it up."""
+        n = self._door(machine)
+        machine.steel.delay(n, self.chance.choice((600, 2_500, 4_500, 9_000)))
+        yield self.chance.randrange(5, 300) * SECOND_MS
+        machine.steel.delay(n, 0)
+
     def dead_sensor(self, machine: Machine) -> Script:
         n = self._door(machine)
         machine.glued[n] = machine.steel.doors[n].contact_open
@@ -212,6 +282,8 @@ class Faults:
 
     def flicker(self, machine: Machine) -> Script:
         n = self._door(machine)
+        if (standing := machine.open_doors()) and self.chance.random() < 0.5:
+            n = self.chance.choice(standing)
         for _ in range(self.chance.randrange(4, 60)):
             machine.glued[n] = not machine.steel.doors[n].contact_open
             if machine.process:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub_service.domain.access_codes import TicketKey
-from hub_service.handlers import waits
+from hub_service.handlers import links, waits
 from hub_service.handlers.hub import Hub
 from hub_service.locker_link import Bus, LockerLink
 from hub_service.store.database import Store, StoreError
@@ -20,7 +20,8 @@ from hub_service.store.vault import Vault
 from locker.wire.codec import encode
 from locker.wire.topics import topic_of
 from tests.simulation.broker import HUB, Broker, Session
-from tests.simulation.disk import Connection, Disk, connect
+from tests.simulation.disk import FILES, Connection, Disk, connect
+from tests.simulation.signatures import Signs
 from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, Gone, World
 
 T = TypeVar("T")
@@ -29,10 +30,11 @@ DUTIES_MS = 20 * SECOND_MS
 LOOK_MS = 2 * SECOND_MS
 
 
-def seeded_keys() -> Keys:
+def seeded_keys(world: World) -> Keys:
     """The same hub for every seed: its keys are nobody's luck."""
     ticket = TicketKey(TICKET_KEY_ID, Ed25519PrivateKey.from_private_bytes(b"t" * 32))
-    return Keys(Ed25519PrivateKey.from_private_bytes(b"m" * 32), ticket, Vault(b"v" * 32))
+    message: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(b"m" * 32))
+    return Keys(message, ticket, Vault(b"v" * 32))
 
 
 class DiskStore(Store):
@@ -49,6 +51,18 @@ class DiskStore(Store):
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 self._shared.execute(f"PRAGMA {pragma}")
         return self._shared
+
+
+@cache
+def _new_store() -> dict[str, bytes]:
+    """What is on the disk of a hub that has just made its tables: the same for every seed."""
+    disk = Disk("new hub")
+    DiskStore(disk, Vault(b"v" * 32))
+    disk.unmount()
+    for file in disk.files.values():
+        file.sync()
+    del FILES.disks[disk.name]
+    return disk.image()
 
 
 class _There:
@@ -78,10 +92,11 @@ class HubNode:
         self.disk = Disk(f"hub-{id(self)}", lambda what: self.fuse.touch(what))
         self.fuse = Fuse()
         self.clock = HubClock(world)
-        self.keys = seeded_keys()
+        self.keys = seeded_keys(world)
         self.session: Session | None = None
         self.runs = self.crashes = 0
         self.up = False
+        self.disk.restore(_new_store())
         self.start()
 
     def start(self) -> None:
@@ -98,10 +113,10 @@ class HubNode:
             return
         self.runs += 1
         self.up, run = True, self.runs
-        self.hub = Hub(store, self.keys, self.clock, "http://hub.example", None, threading.BoundedSemaphore(2))
+        self.hub = Hub(store, self.keys, self.clock, "http://hub.example")
         self.link = LockerLink(self.hub, Bus("", 0))
-        self._pushing = False
-        store.on_commit(self._push_soon)
+        self._pushing, self._news = False, True
+        store.on_commit(self._changed)
         for every_ms, work in ((DUTIES_MS, self._duties), (LOOK_MS, self._push_soon)):
             self._every(run, every_ms, work)
         self._reach(run)
@@ -134,10 +149,10 @@ class HubNode:
             work()
         except Gone:
             pass
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, StoreError):
             if not (self.disk.full or self.disk.failing or self.fuse.blown):
                 raise
-        if self.fuse.blown:
+        if self.fuse.blown or (self.up and self.hub.store.broken):
             self.crash(self._chance.random() < 0.5)
 
     def _every(self, run: int, every_ms: int, work: Callable[[], None]) -> None:
@@ -182,7 +197,14 @@ class HubNode:
             self._pushing = True
             self._world.after(1, self._push)
 
+    def _changed(self) -> None:
+        self._news = True
+        self._push_soon()
+
     def _push(self) -> None:
         self._pushing = False
-        if self.session:
-            self._enter(lambda: self._send(self.link._due()))
+        # Without a commit nobody falls behind who wasn't: there is nothing to look for.
+        if self.session and self._news:
+            self._news = bool(self.ask(links.behind))
+            if self._news:
+                self._enter(lambda: self._send(self.link._due()))

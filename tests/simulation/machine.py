@@ -18,6 +18,7 @@ from locker.uplink import Keys
 from tests.simulation.broker import Broker
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process
+from tests.simulation.signatures import Signs
 from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, World
 
 STARTS_MS = 5 * SECOND_MS
@@ -175,6 +176,7 @@ class Machine:
         """Holds a code before the scanner; whether it beeps."""
         if self.process is None or self.scanner_out:
             return False
+        self.world.tell(self.name, "scan", text[:20])
         self._as_daemon(lambda daemon: daemon.scanned(text, ""))
         return True
 
@@ -190,14 +192,16 @@ class Machine:
 
     def choose(self, choice: str, n: int = 0) -> None:
         """Presses a button of the kiosk."""
+        self.world.tell(self.name, "choose", choice, n)
         self._as_daemon(lambda daemon: daemon.front.choose(choice, n))
 
     def screen(self) -> tuple[str, int, dict[str, Any]]:
         """What the kiosk shows: name, door, parameters; "dark" while nothing runs."""
         if self.daemon is None:
             return "dark", 0, {}
-        screen: Any = self.daemon.front.picture()["screen"]
-        return screen["name"], screen["n"], screen["params"]
+        # The picture would say the same, and copies all compartments for it.
+        screen = self.daemon._cabinet.screen
+        return screen.name, screen.n, dict(screen.params)
 
     def open_doors(self) -> list[int]:
         """Which doors stand open, for anybody to see."""
@@ -213,9 +217,10 @@ class Machine:
         return not self.steel.doors[n].open
 
 
-def keys_of(number: int, hub: Any) -> Keys:
+def keys_of(world: World, number: int, hub: Any) -> Keys:
     """A locker's keys: nobody's luck."""
-    return Keys(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32), hub)
+    own: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
+    return Keys(own, hub)
 
 
 def _box(n: int, size: str, chance: Any) -> Compartment:

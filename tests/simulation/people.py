@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tests.simulation.town import Town
 
 PATIENCE_S = 12
-NAMING = ("opening", "open", "please_close", "stuck", "refused")
+IMPATIENT = 0.1
+"""So many of those before whom a door doesn't open say so in each second."""
+
 RUBBISH = ("", " ", "\x00", "L1" + "A" * 7000, "L2123", "https://example.org/x", "\x1b[2J", "4006381333931", "L1BROKEN")
 
 
@@ -65,7 +67,7 @@ class Queue:
 
 def turn(town: Town, machine: Machine, pushy: float = 0.02) -> Script:
     """Waits until nobody else stands there; a few push in."""
-    while machine.name in town.queue.taken and town.chance.random() >= pushy:
+    while machine.name in town.queue.taken and (town.healed or town.chance.random() >= pushy):
         yield 3 * SECOND_MS
     town.queue.taken.add(machine.name)
 
@@ -76,15 +78,26 @@ def leave(town: Town, machine: Machine) -> None:
 
 
 def door(machine: Machine, before: set[int], purpose: str = "", last: int = 0) -> int:
-    """The door that has opened since and that the screen names, for this purpose, or that it named before; 0: none."""
+    """The open door that the screen names for this purpose, or has named before; 0: none."""
     name, n, params = machine.screen()
-    new = [one for one in machine.open_doors() if one not in before]
-    if (name in NAMING and n in new and params.get("purpose", purpose) in (purpose, "")) or (n in new and not purpose):
+    doors = machine.open_doors()
+    if n in doors and name in ("opening", "open", "please_close") and (not purpose or params.get("purpose") == purpose):
         return n
-    if last in new:
+    if last in doors:
         return last
     # Whoever only takes what is theirs looks into any door that has just opened.
+    new = [one for one in doors if one not in before]
     return new[0] if len(new) == 1 and not purpose else 0
+
+
+def go(town: Town, machine: Machine) -> None:
+    """Ends the visit, and doesn't say that a door did what it didn't."""
+    if machine.screen()[2].get("seen") is not False:
+        machine.choose("done")
+    leave(town, machine)
+    for n in machine.open_doors():
+        # One that opened too late, or that nobody was sent to.
+        town.careless_door(machine, n)
 
 
 def show(town: Town, machine: Machine, text: str, before: set[int]) -> Generator[int, None, bool]:
@@ -97,6 +110,8 @@ def show(town: Town, machine: Machine, text: str, before: set[int]) -> Generator
         yield SECOND_MS
         if door(machine, before):
             break
+        if second > 2 and town.chance.random() < IMPATIENT and machine.screen()[0] in ("opening", "open", "stuck"):
+            machine.choose("not_open")
     return accepted
 
 
@@ -125,28 +140,29 @@ def bring(town: Town, parcel: Parcel) -> Script:
             machine.choose("too_small")
             yield from shut(town, machine, n)
         else:
+            unseen = n in machine.glued
             town.put(machine, n, parcel)
             yield town.chance.randrange(500, 6_000)
             yield from shut(town, machine, n)
-            yield from say_done(machine, n)
+            yield from say_done(town, machine, n)
             # A contact that never moved makes the locker believe that this door stayed shut; nobody can tell it.
-            parcel.stray = n in machine.glued
+            parcel.stray = unseen or n in machine.glued
         yield 2 * SECOND_MS
-    machine.choose("done")
-    leave(town, machine)
+    go(town, machine)
     if parcel.place == "courier" and not town.healed:
         yield town.chance.randrange(60, 600) * SECOND_MS
         if parcel.place == "courier":
             yield from bring(town, parcel)
 
 
-def say_done(machine: Machine, n: int) -> Iterator[int]:
+def say_done(town: Town, machine: Machine, n: int) -> Iterator[int]:
     """Answers the screen where it asks what a door did."""
     for _ in range(3):
         yield SECOND_MS
         name, at, params = machine.screen()
         if name == "open" and at == n and params.get("seen") is False:
-            machine.choose("done")
+            again = params.get("purpose") in ("collect", "reopen") and town.chance.random() < town.manners.careless
+            machine.choose("not_open" if again else "done")
 
 
 def shut(town: Town, machine: Machine, n: int) -> Iterator[int]:
@@ -187,9 +203,8 @@ def collect(town: Town, parcel: Parcel) -> Script:
             town.take(machine, n, parcel.pickup)
         yield town.chance.randrange(500, 8_000)
         yield from shut(town, machine, n)
-        yield from say_done(machine, n)
-    machine.choose("done")
-    leave(town, machine)
+        yield from say_done(town, machine, n)
+    go(town, machine)
 
 
 def retrieve(town: Town, machine: Machine) -> Script:
@@ -211,10 +226,9 @@ def retrieve(town: Town, machine: Machine) -> Script:
             break
         town.take(machine, n, "")
         yield from shut(town, machine, n)
-        yield from say_done(machine, n)
+        yield from say_done(town, machine, n)
         yield SECOND_MS
-    machine.choose("done")
-    leave(town, machine)
+    go(town, machine)
 
 
 def inspect(town: Town, machine: Machine) -> Script:
@@ -229,8 +243,7 @@ def inspect(town: Town, machine: Machine) -> Script:
         for n, wrong in sorted(machine.screen()[2]["compartments"].items()):
             if wrong:
                 yield from look_into(town, machine, n)
-    machine.choose("done")
-    leave(town, machine)
+    go(town, machine)
 
 
 def look_into(town: Town, machine: Machine, n: int) -> Iterator[int]:
@@ -242,7 +255,10 @@ def look_into(town: Town, machine: Machine, n: int) -> Iterator[int]:
         if door(machine, before):
             break
     if n not in machine.open_doors():
-        machine.choose("done")
+        if town.chance.random() < 0.5 and not town.is_broken(machine, n):
+            machine.choose("repaired", n)
+            yield SECOND_MS
+        machine.choose(town.chance.choice(("done", "not_open")))
         yield SECOND_MS
         return
     believed = town.believed(machine, n)
@@ -252,7 +268,13 @@ def look_into(town: Town, machine: Machine, n: int) -> Iterator[int]:
     if not machine.shut(n):
         return
     yield SECOND_MS
-    yield from say_done(machine, n)
+    yield from say_done(town, machine, n)
+    if machine.screen()[0] == "inspected" and town.chance.random() < 0.05:
+        # Did I really look into that corner?
+        machine.choose("inspect", n)
+        yield 3 * SECOND_MS
+        machine.shut(n)
+        yield from say_done(town, machine, n)
     if machine.screen()[0] == "inspected":
         machine.choose("holds_parcel" if machine.steel.doors[n].content else "is_empty")
         yield SECOND_MS

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import hub_service.handlers.contents
 import hub_service.handlers.hub
@@ -24,14 +23,16 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
 from locker.cabinet.events import Commissioned
 from locker.wire import ticket
-from tests.simulation import people
+from tests.simulation import coverage, people
 from tests.simulation.broker import Broker
 from tests.simulation.checkers import Checker
 from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import INSIDE_MM, Machine, keys_of
+from tests.simulation.memory import Memory
 from tests.simulation.people import Manners, Parcel, Queue, Staff
 from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
 
+LOCKERS = (1, 1, 1, 2, 2)
 PLANS = ("S S M", "S M L", "XS S M XL", "M M", "S S S M L")
 
 
@@ -47,11 +48,13 @@ class Town:
         self.machines: dict[str, Machine] = {}
         self.parcels: list[Parcel] = []
         self.queue, self.manners = Queue(), Manners()
+        self.memory = Memory(self)
         self.healed = False
+        self._under_way = self._announced = 0
         self.taken_ms: dict[tuple[str, int], int] = {}
         self._names: dict[str, str] = {}
         self._shown: list[tuple[int, str, str, str]] = []
-        for number in range(1, self.chance.randrange(2, 4)):
+        for number in range(1, self.chance.choice(LOCKERS) + 1):
             self._build(number)
         courier = self.hub.ask(lambda hub: sites.add_pass(hub, "courier", "carl", "swift"))
         operator = self.hub.ask(lambda hub: sites.add_pass(hub, "operator", "olga"))
@@ -61,8 +64,7 @@ class Town:
     def _build(self, number: int) -> None:
         name = f"locker-{number}"
         machine = Machine(self.world, self.broker, self.checker, name, number, self.chance.choice(PLANS))
-        hub_key = self.hub.keys.message.public_key()
-        keys = keys_of(number, Ed25519PublicKey.from_public_bytes(hub_key.public_bytes_raw()))
+        keys = keys_of(self.world, number, self.hub.keys.message.public_key())
         new = sites.NewLocker(
             id=name, number=number, name=name, where="there", public_key=keys.own.public_key().public_bytes_raw().hex()
         )
@@ -102,6 +104,7 @@ class Town:
     def to_the_office(self, machine: Machine, n: int) -> None:
         """An operator takes along what doesn't belong there."""
         for parcel in self.inside(machine, n):
+            self.checker.found(machine, n, parcel)
             machine.steel.take(n, parcel.name)
             parcel.place = "office"
 
@@ -181,15 +184,16 @@ class Town:
 
     # The carriers' computers
 
-    def announce(self, who: str, machine: Machine, size: str, at_home: bool) -> None:
+    def announce(self, who: str, machine: Machine, size: str, at_home: bool) -> Script:
         """A parcel is announced, for a locker or for a door where nobody will be."""
-        name = f"{who.upper()}{len(self.parcels) + 1:03}"
+        self._announced += 1
+        name = f"{who.upper()}{self._announced:03}"
         recipient = Recipient(name=f"Name of {who}", email=f"{who}@example.org")
         wish = Announcement(
             tracking_number=name, carrier="swift", recipient=recipient,
             locker_id=None if at_home else machine.name, width_mm=300, height_mm=INSIDE_MM[size] - 20, depth_mm=200,
         )  # fmt: skip
-        self.world.go(self._until_answered(wish, Parcel(name, who, machine.name, size)))
+        yield from self._until_answered(wish, Parcel(name, who, machine.name, size))
 
     def _until_answered(self, wish: Announcement, parcel: Parcel) -> Script:
         request = announce.RequestKey("carrier", parcel.name)
@@ -210,8 +214,8 @@ class Town:
         if self.chance.random() < self.manners.by_ticket:
             issued = self.hub.ask(lambda hub: deposit_tickets.issue(hub, parcel.id))
             parcel.deposit_ticket = issued.ticket if isinstance(issued, deposit_tickets.DepositTicket) else ""
-        yield self.chance.randrange(5, 240) * SECOND_MS
-        self.world.go(people.bring(self, parcel))
+        yield self.chance.randrange(5, 60) * SECOND_MS
+        yield from people.bring(self, parcel)
 
     def look_up(self, parcel: Parcel) -> None:
         """What the carrier and the recipient see of a parcel now."""
@@ -232,11 +236,36 @@ class Town:
                 return False
         return not self.hub.ask(links.behind) and self.hub.session is not None
 
+    def go(self, script: Script, after_ms: int = 0) -> None:
+        """Somebody comes, and is waited for."""
+
+        def until_gone() -> Script:
+            yield from script
+            self._under_way -= 1
+
+        self._under_way += 1
+        self.world.go(until_gone(), after_ms)
+
+    def is_still(self) -> bool:
+        """Whether no locker deals with anybody: it may be left alone for a while."""
+        if self.queue.taken:
+            return False
+        daemons = [machine.daemon for machine in self.machines.values() if machine.daemon]
+        return all(
+            daemon._cabinet._desk.talk is None and not daemon._cabinet._desk.pulses.due_ms() for daemon in daemons
+        ) and not any(machine.on_since for machine in self.machines.values())
+
     def at_rest(self) -> bool:
-        """Whether nobody stands in front of a locker and no lock is at work."""
+        """Whether nobody is on the way or in front of a locker, and no lock is at work."""
+        if self._under_way or any(machine.on_since for machine in self.machines.values()):
+            return False
         talks = [machine.daemon._cabinet._desk.talk for machine in self.machines.values() if machine.daemon]
-        pulsing = any(machine.on_since for machine in self.machines.values())
-        return not (pulsing or self.queue.taken or any(talk and talk.at_a_door for talk in talks))
+        return not any(talk and talk.at_a_door for talk in talks)
+
+    def is_sound(self, machine: Machine) -> bool:
+        """Whether a locker has nothing for an operator to do."""
+        return all(box.content != "uncertain" and not box.faults for box in machine.daemon._cabinet.overview()
+                   ) if machine.daemon else False  # fmt: skip
 
     def wait(self, ms: int, over: Callable[[], bool] = lambda: False) -> bool:
         """Lets time pass."""
@@ -244,7 +273,7 @@ class Town:
 
     def quiet(self) -> None:
         """Lets people finish what they do."""
-        self.wait(10 * MINUTE_MS, lambda: not self.queue.taken)
+        self.wait(5 * MINUTE_MS, self.at_rest)
 
 
 def _quick_tag(code: str, key: bytes) -> str:
@@ -267,6 +296,21 @@ class _Draws:
         return self._chance.randrange(limit)
 
 
+def _telling(world: World) -> Callable[..., None]:
+    """Journals that say aloud what they write down, for whoever reads the story of one seed."""
+    append = locker.journal.Journal.append
+
+    def aloud(journal: locker.journal.Journal, facts: Any) -> None:
+        append(journal, facts)
+        for fact in facts:
+            told = {
+                name: value for name, value in asdict(fact).items() if name not in ("at", "kind", "order") and value
+            }
+            world.tell("    fact", fact.kind, told)
+
+    return aloud
+
+
 @contextmanager
 def stand_ins(world: World) -> Iterator[None]:
     """Chance, time and slow hashes of shipping modules come from the seed; everything else is as it ships."""
@@ -276,11 +320,15 @@ def stand_ins(world: World) -> Iterator[None]:
         (hub_service.handlers.sites, "secrets", draws),
         (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),
         (hub_service.locker_link, "time", SimpleNamespace(monotonic=lambda: world.now_ms / 1000)),
+        (hub_service.locker_link, "Ed25519PublicKey", world.signatures),
         (locker.daemon, "TICK_MS", 20_000),
         (locker.journal, "_ROOM_BYTES", 8_192),
     ]
     for module in (hub_service.handlers.hub, hub_service.handlers.contents, locker.code_entry):
         replaced.append((module, "access_tag", _quick_tag))
+    replaced += coverage.counted(world.cells)
+    if world.told is not None:
+        replaced.append((locker.journal.Journal, "append", _telling(world)))
     before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
     for module, name, value in replaced:
         setattr(module, name, value)

@@ -13,6 +13,8 @@ import random
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
+from tests.simulation.signatures import Signatures
+
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
@@ -38,6 +40,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.signatures = Signatures()
         self.now_ms = 0
         self.steps = 0
         self._plan: list[tuple[int, float, int, Callable[[], None]]] = []
@@ -45,6 +48,7 @@ class World:
         self._ties = self.draw("ties")
         self._trace = hashlib.sha256()
         self.told: list[str] | None = None
+        self.cells: set[str] = set()
 
     def draw(self, name: str) -> random.Random:
         """A source of chance of its own for everybody, so that one's doings don't change another's luck."""
@@ -54,8 +58,16 @@ class World:
         """Writes into the trace, whose hash must be the same for the same seed."""
         line = f"{self.now_ms} {' '.join(map(str, words))}"
         self._trace.update(line.encode())
+        self.tell(*words)
+
+    def hear(self, raw: bytes) -> None:
+        """What is said on the bus belongs to the trace, too."""
+        self._trace.update(raw)
+
+    def tell(self, *words: object) -> None:
+        """Says something to whoever reads along; it isn't part of the trace."""
         if self.told is not None:
-            self.told.append(line)
+            self.told.append(f"{self.now_ms} {' '.join(map(str, words))}")
 
     @property
     def trace(self) -> str:
@@ -67,14 +79,14 @@ class World:
         tie = -1.0 if at_once else self._ties.random()
         heapq.heappush(self._plan, (self.now_ms + max(0, round(ms)), tie, next(self._numbers), work))
 
-    def go(self, script: Script) -> None:
+    def go(self, script: Script, after_ms: int = 0) -> None:
         """Somebody begins to do something."""
 
         def step() -> None:
             if (wait_ms := next(script, None)) is not None:
                 self.after(wait_ms, step)
 
-        self.after(0, step)
+        self.after(after_ms, step)
 
     def run_until(self, ms: int, over: Callable[[], bool] = lambda: False) -> bool:
         """Lets everything happen that is due by then, or until it is `over`; returns whether it is."""
