@@ -45,6 +45,9 @@ def _about_the_machine(report: Report, fact: Fact) -> None:
             _fault(report, fact)
         case facts.Alarmed():
             contents.alarm(report, fact.n, fact.alarm)
+        case facts.AlarmEnded():
+            events.close_alarms(db, locker_id, fact.n, (fact.alarm,), report.scene.hub.now_ms())
+            report.scene.event("alarm_ended", n=fact.n, alarm=fact.alarm)
         case _:
             # Visits, permissions and refused PINs are kept in the log; nothing at the hub depends on them.
             pass

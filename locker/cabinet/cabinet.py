@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locker.cabinet import boot, choices, codes, events, latch, orders, throttle, visits, watch
+from locker.cabinet import boot, choices, codes, events, latch, orders, surroundings, throttle, visits, watch
 from locker.cabinet.actions import Action, Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.pulses import Pulses
@@ -61,6 +61,14 @@ class Cabinet:
                 _time(desk)
             case events.DeviceFailed() | events.DeviceRecovered():
                 _device(desk, event)
+            case (
+                events.MainsSeen()
+                | events.LoopSeen()
+                | events.CoolingSeen()
+                | events.ContentSeen()
+                | events.CardShown()
+            ):
+                _around(desk, event)
             case _:
                 _door(desk, event)
         return desk.actions
@@ -85,7 +93,7 @@ class Cabinet:
 
     @property
     def attended(self) -> bool:
-        """Whether somebody is there: a visit goes on, or something was pressed or shown that the screen still answers."""
+        """Whether somebody is there: a visit goes on, or the screen still answers what was pressed or shown."""
         return self._desk.talk is not None or self._desk.screen.name not in ("idle", "out_of_order")
 
     @property
@@ -130,6 +138,23 @@ def _door(desk: Desk, event: _DoorEvent) -> None:
             watch.pulse_ended(desk, event.n, event.given)
 
 
+_AroundEvent = events.MainsSeen | events.LoopSeen | events.CoolingSeen | events.ContentSeen | events.CardShown
+
+
+def _around(desk: Desk, event: _AroundEvent) -> None:
+    match event:
+        case events.MainsSeen():
+            surroundings.mains(desk, event.there)
+        case events.LoopSeen():
+            surroundings.loop(desk, event.closed)
+        case events.CoolingSeen():
+            surroundings.cooling(desk, event)
+        case events.ContentSeen():
+            surroundings.content(desk, event.n, event.present)
+        case events.CardShown():
+            surroundings.card(desk, event.tag)
+
+
 def _typed(desk: Desk, count: int) -> None:
     # Digits never hide which door is open.
     if desk.talk is not None and desk.talk.at_a_door:
@@ -144,6 +169,7 @@ def _typed(desk: Desk, count: int) -> None:
 def _time(desk: Desk) -> None:
     watch.time(desk)
     visits.time(desk)
+    surroundings.time(desk)
     if desk.screen.until_run_ms and desk.now.run_ms >= desk.screen.until_run_ms:
         rest(desk)
 

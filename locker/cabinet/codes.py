@@ -11,6 +11,7 @@ from locker.cabinet.events import CodeEntered, Scanned
 from locker.cabinet.placement import SIZES, Need
 from locker.cabinet.records import Gone
 from locker.cabinet.screens import refuse, rest
+from locker.cabinet.surroundings import has_shown
 from locker.cabinet.talk import Opening, Parcel
 from locker.cabinet.visits import Proof, again, hindrance, present
 from locker.wire import facts, ticket
@@ -102,7 +103,7 @@ def _announced(desk: Desk, text: str, symbology: str) -> str:
 
 def _nothing_opens(desk: Desk) -> bool:
     # Tried all the same, each compartment in turn would be taken for broken.
-    if "locks" not in desk.lost:
+    if "locks" not in desk.lost and desk.mains:
         return False
     desk.beep("no")
     rest(desk)
@@ -121,7 +122,8 @@ def entered(desk: Desk, event: CodeEntered) -> None:
     verdict = throttle.verdict(state.failures_ms, now_ms)
     if not verdict.open:
         refuse(desk, "keypad_closed" if verdict.closed else "pause", wait_s=-(-verdict.wait_ms // 1000))
-    elif staff := state.passes.get(event.tag):
+    elif (staff := state.passes.get(event.tag)) and has_shown(desk, staff.card):
+        desk.card = ""
         (retrieve if staff.party == "courier" else inspect).begin(desk, staff, event.visit)
     elif event.tag == "" or not _by_pin(desk, event):
         _wrong_pin(desk, counts=event.tag != "")

@@ -26,6 +26,11 @@ class Desk:
         self.talk: Talk | None = None
         self.screen = IDLE
         self.lost: set[str] = set()
+        self.mains = True
+        self.card, self.card_ms = "", 0
+        self.spoils_after_ms: dict[int, int] = {}
+        self.sensed: dict[int, bool] = {}
+        self.contradicts_ms: dict[int, int] = {}
         self.now = Moment(run_ms=0, wall_ms=0)
         self.actions: list[Action] = []
         self._keys: dict[str, Ed25519PublicKey] = {}

@@ -134,6 +134,47 @@ class DeviceRecovered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MainsSeen:
+    """Whether there is power from outside (else a battery feeds the locker): once at the start, and at each change."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopSeen:
+    """Whether the loop around the locker's insides is closed, when it has changed and once at the start."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoolingSeen:
+    """How a cooled compartment does, when it has changed and once at the start.
+
+    After `spoils_after_ms` of warmth what lies inside is no food any more.
+    """
+
+    n: int
+    verdict: Literal["fine", "warm", "dead"]
+    spoils_after_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentSeen:
+    """A sensor inside a compartment sees something, or doesn't any more. A hint: dark paper and letters fool it."""
+
+    n: int
+    present: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """A card was held before the reader and its number turned into a tag. Alone it opens nothing."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrdersReceived:
     """The hub's orders, signature already verified."""
 
@@ -164,6 +205,11 @@ Event = (
     | PulseEnded
     | DeviceFailed
     | DeviceRecovered
+    | MainsSeen
+    | LoopSeen
+    | CoolingSeen
+    | ContentSeen
+    | CardShown
     | OrdersReceived
     | Commissioned
     | Tick

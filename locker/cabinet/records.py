@@ -78,6 +78,14 @@ class Gone:
 
 
 @dataclass(slots=True)
+class Since:
+    """When something began: by `witnessed_ms`, and by the wall clock where that could be trusted (else 0)."""
+
+    witnessed_ms: int
+    wall_ms: int
+
+
+@dataclass(slots=True)
 class VisitRecord:
     """The visit that is going on, as far as it is durable."""
 
@@ -104,6 +112,8 @@ class State:
     # Pulses that were allowed and didn't open a door yet, and doors that were opened by one and haven't closed.
     allowed: dict[int, UnlockAuthorised] = field(default_factory=dict)
     opened: dict[int, UnlockAuthorised] = field(default_factory=dict)
+    # Alarms whose cause lasts ("too_warm/3"), and since when.
+    alarms: dict[str, Since] = field(default_factory=dict)
     # Told by the hub.
     epoch: str = ""
     order_number: int = 0

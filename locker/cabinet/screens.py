@@ -26,6 +26,8 @@ def resting(desk: Desk) -> Screen:
     talk = desk.talk
     if talk is None:
         return _out_of_order(desk) or IDLE
+    if not desk.mains and talk.stage in ("choosing", "stuck"):
+        return Screen(name="out_of_order", params={"reason": "mains"}, choices=("done", "help"))
     purpose = talk.opening.reason
     match talk.stage:
         case "unlocking":
@@ -114,4 +116,6 @@ def _stuck(desk: Desk, talk: Talk) -> Screen:
 def _out_of_order(desk: Desk) -> Screen | None:
     if "locks" in desk.lost:
         return Screen(name="out_of_order", params={"reason": "locks"})
+    if not desk.mains:
+        return Screen(name="out_of_order", params={"reason": "mains"})
     return None

@@ -6,7 +6,7 @@ Nothing is decided here. A fact has happened, so every one of them can be applie
 from __future__ import annotations
 
 from locker.cabinet import owned, throttle
-from locker.cabinet.records import Box, Ending, Gone, State, Taken, VisitRecord
+from locker.cabinet.records import Box, Ending, Gone, Since, State, Taken, VisitRecord
 from locker.wire import facts
 from locker.wire.facts import Fact, Fault
 from locker.wire.orders import Admit
@@ -14,6 +14,9 @@ from locker.wire.orders import Admit
 __all__ = ["State", "apply"]
 
 MEND_BY_THEMSELVES: tuple[Fault, ...] = ("jammed", "lock_silent")
+
+LASTING = frozenset(("mains_failed", "tampered", "too_warm", "spoiled", "probe_dead", "seems_empty", "seems_full"))
+"""Alarms that are raised once and end with their cause."""
 
 
 def apply(state: State, fact: Fact) -> None:
@@ -36,7 +39,13 @@ def apply(state: State, fact: Fact) -> None:
             _forget_permissions(state, fact.visit)
         case facts.PinRefused():
             state.failures_ms = throttle.with_failure(state.failures_ms, state.witnessed_ms(fact.at))
-        case facts.RunStarted() | facts.Alarmed():
+        case facts.Alarmed():
+            if fact.alarm in LASTING:
+                wall_ms = fact.at.wall_ms if fact.at.trusted else 0
+                state.alarms.setdefault(f"{fact.alarm}/{fact.n}", Since(state.witnessed_ms(fact.at), wall_ms))
+        case facts.AlarmEnded():
+            state.alarms.pop(f"{fact.alarm}/{fact.n}", None)
+        case facts.RunStarted():
             pass
         case _:
             # Everything else is about one compartment.

@@ -33,6 +33,12 @@ def release(desk: Desk, opening: Opening) -> None:
     talk = present(desk)
     talk.opening, talk.complaint, talk.idle_ms = opening, "", 0
     talk.goes("released")
+    if not desk.mains:
+        # What would be authorised now would open a door at some later time, in front of nobody.
+        talk.goes("silent")
+        wait(desk)
+        rest(desk)
+        return
     if not may_pulse(desk.door(opening.n), desk.now.run_ms):
         # The coil has to cool down: the person may try again in a while, and nothing is authorised for later.
         talk.goes("silent")

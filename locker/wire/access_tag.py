@@ -15,6 +15,9 @@ PIN_DIGITS = 8
 PASS_PREFIX = "L2"
 """A staff code as a QR code or barcode: this prefix and its digits."""
 
+CARD_PREFIX = "card/"
+"""What stands before a card's number where its tag is made: so that no card ever counts as somebody's typed code."""
+
 _TAG_BYTES, _ITERATIONS, _LANES, _MEMORY_KIB = 16, 2, 1, 19 * 1024
 
 

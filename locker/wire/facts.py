@@ -28,11 +28,16 @@ from locker.wire.orders import Order, Snapshot
 Party = Literal["courier", "recipient", "operator"]
 UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
 Fault = Literal[
-    "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker"
+    "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker", "cooling",
 ]  # fmt: skip
 Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork"]
 SizeClass = Literal["XS", "S", "M", "L", "XL"]
 Reach = Literal["low", "middle", "high"]
+
+Alarm = Literal[
+    "safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost", "welded",
+    "mains_failed", "tampered", "too_warm", "spoiled", "probe_dead", "seems_empty", "seems_full",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,10 +277,20 @@ class Alarmed:
     """Something that a person has to look at now."""
 
     at: Moment
-    alarm: Literal["safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost", "welded"]
+    alarm: Alarm
     n: NumberOrNone = 0
     detail: Words = ""
     kind: Literal["alarmed"] = "alarmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEnded:
+    """What an alarm was about has gone by itself: the power is back, the loop is closed, the compartment is cold."""
+
+    at: Moment
+    alarm: Alarm
+    n: NumberOrNone = 0
+    kind: Literal["alarm_ended"] = "alarm_ended"
 
 
 Fact = Annotated[
@@ -296,6 +311,7 @@ Fact = Annotated[
     | FaultFound
     | FaultCleared
     | PinRefused
-    | Alarmed,
+    | Alarmed
+    | AlarmEnded,
     Field(discriminator="kind"),
 ]

@@ -70,12 +70,16 @@ class Recall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One member of staff: the tag of a code (32 hex digits), whose it is, and, for couriers, of which carrier."""
+    """One member of staff: the tag of a code (32 hex digits), whose it is, and, for couriers, of which carrier.
+
+    `card` is the tag of a card that has to be shown before the code is typed ("": none is needed).
+    """
 
     tag: TagOrNone
     party: Literal["courier", "operator"]
     who: Name
     carrier: Name = ""
+    card: TagOrNone = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ FACTS: tuple[Fact, ...] = (
     facts.FaultCleared(at=AT, n=4, fault="jammed"),
     facts.PinRefused(at=AT),
     facts.Alarmed(at=AT, alarm="left_open", n=4, detail="for 5 min"),
+    facts.AlarmEnded(at=AT, alarm="too_warm", n=4),
 )
 
 MESSAGES: tuple[Message, ...] = (

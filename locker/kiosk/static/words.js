@@ -36,6 +36,7 @@ function chosen(table, name, params) {
   const special = [
     params.seen === false && "unseen", params.why, params.wait_s > 0 && "wait", params.remembered && "remembered",
     params.where && "where", params.retrieve?.length === 0 && "nothing", params.purpose,
+    params.reason,
   ];
   const found = special.find((one) => one && table[`${name}.${one}`]);
   return table[found ? `${name}.${found}` : name] ?? ["", ""];

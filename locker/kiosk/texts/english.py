@@ -41,6 +41,7 @@ ENGLISH: Words = {
         "stuck.collect": ("Door {n} is stuck", "Press gently on the door, then try again. Your parcel stays safe."),
         "help": ("How can we help?", "Scan your QR code or type your PIN; a door opens. For anything else, call us."),
         "out_of_order": ("Out of order", "No door can be opened now. Your parcel is safe; please come back later."),
+        "out_of_order.mains": ("The power has failed", "Doors open again when it is back. Your parcel is safe."),
     },
     "refusals": {
         "unreadable": ("That code isn't readable", "Make your screen brighter or smooth the label, then scan again."),
@@ -99,6 +100,7 @@ ENGLISH: Words = {
         "welded": "doesn't stay shut",
         "flicker": "sensor flickers",
         "broken": "broken",
+        "cooling": "not cold",
         "new": "not looked at yet",
         "power_cut": "power failed while open",
         "occupied": "may not be empty",

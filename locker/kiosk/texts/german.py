@@ -46,6 +46,7 @@ GERMAN: Words = {
             "Wie können wir helfen?",
             "QR-Code scannen oder PIN tippen, dann öffnet sich ein Fach. Sonst: anrufen.",
         ),
+        "out_of_order.mains": ("Stromausfall", "Die Fächer öffnen wieder, wenn er vorbei ist. Ihr Paket ist sicher."),
         "out_of_order": (
             "Außer Betrieb",
             "Gerade öffnet sich kein Fach. Ihr Paket ist sicher; bitte später wiederkommen.",
@@ -129,6 +130,7 @@ GERMAN: Words = {
         "welded": "bleibt nicht zu",
         "flicker": "Sensor flackert",
         "broken": "kaputt",
+        "cooling": "nicht kalt",
         "new": "noch nicht angesehen",
         "power_cut": "Stromausfall bei offener Tür",
         "occupied": "vielleicht nicht leer",
