@@ -26,6 +26,7 @@ from hub_service.notices.settings import NoticeSettings
 from hub_service.notices.settings import load as notice_settings
 from hub_service.notices.worker import Worker
 from hub_service.settings import Settings, SettingsError
+from hub_service.store.database import StoreError
 from hub_service.web.provider import Provider
 from hub_service.web.provider import load as load_provider
 
@@ -84,12 +85,16 @@ async def serve(settings: Settings) -> None:
         )
     )
     _end_quietly(server)
+    hub.store.on_broken(lambda: setattr(server, "should_exit", True))
     announcing = asyncio.create_task(_announce(server, url))
     try:
         await server.serve(sockets=[listener])
     finally:
         announcing.cancel()
         hub.store.close()
+    if hub.store.broken:
+        # Not as if somebody had asked for it: whoever watches over the hub starts it again.
+        raise StoreError("a write has failed: look at the disk, then start the hub again")
 
 
 def _courtesy(notices: NoticeSettings) -> Courtesy:
