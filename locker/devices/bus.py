@@ -85,6 +85,7 @@ class Bus:
 
     async def ask(self, request: Request, codec: Codec) -> Said | None:
         """One request beside the daemon's own, for commissioning: its answer, or None where there is none."""
+        assert request.unlocks is None, "pulses are asked for with `unlock`, where the rules for coils are kept"
         if not self._port.is_open:
             return None
         question = _Question(request, codec, asyncio.get_running_loop().create_future())

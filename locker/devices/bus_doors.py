@@ -101,9 +101,8 @@ class BoardDoors:
             self._latches[n] = Contact(is_free, self._debounce_s)
             yield LatchMoved(n=n, free=is_free)
         # A hook's switch that flickers says nothing; the door has one of its own.
-        elif opinion := latch.polled(is_free, now) or latch.settle(is_free, now):
-            if opinion != "failed":
-                yield LatchMoved(n=n, free=opinion == "opened")
+        elif (opinion := latch.polled(is_free, now) or latch.settle(is_free, now)) and opinion != "failed":
+            yield LatchMoved(n=n, free=opinion == "opened")
 
     def _first(self, n: int, is_open: bool) -> Iterator[DoorEvent]:
         self._contacts[n] = Contact(is_open, self._debounce_s)
