@@ -101,6 +101,7 @@ HEARD: tuple[tuple[Any, str, Any], ...] = (
     ("waveshare", "01 02 01 05 61 8B", Switches(1, {n: n in (1, 3) for n in range(1, 9)})),
     ("waveshare", "01 01 01 05 91 8B", Remark(1, "its relays hold 05")),
     ("waveshare", "01 85 02 C3 51", Refused(1, "no such channel")),
+    ("waveshare", "00 02 01 25 61 AF", Unclear("no board has address 0")),
 )  # fmt: skip
 NAMES = tuple(MAKES)
 

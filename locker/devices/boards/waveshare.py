@@ -20,6 +20,7 @@ MAKE = MAKES["waveshare"]
 READ_RELAYS, READ_INPUTS, READ_REGISTERS, WRITE_RELAY, WRITE_REGISTER = 1, 2, 3, 5, 6
 PULSE, ALL_RELAYS = 0x0200, 0x00FF
 STEP_MS = 100
+STEPS_MAX = BOARD_PULSE_MS_MAX // STEP_MS
 SHORT, FAULT_BYTES, INPUT_BYTES_MAX = 8, 5, 4
 FAULT = 0x80
 FAULTS = {1: "no such function", 2: "no such channel", 3: "no such value", 4: "it has failed"}
@@ -68,9 +69,13 @@ class Waveshare:
         if frame[-2:] != crc16_of(frame[:-2]):
             return Unclear(f"the CRC is {frame[-2:].hex(' ').upper()}, not {crc16_of(frame[:-2]).hex(' ').upper()}")
         address, function = frame[:2]
+        # Address 0 is everybody: it may be told something, and never says anything.
+        if address not in MAKE.addresses and len(frame) != SHORT:
+            return Unclear(f"no board has address {address}")
         if function & FAULT:
             return Refused(address, FAULTS.get(frame[2], f"fault {frame[2]}"))
-        if function == READ_INPUTS and len(frame) == frame[2] + 5 and 1 <= frame[2] <= INPUT_BYTES_MAX:
+        says_length = address in MAKE.addresses and len(frame) == frame[2] + 5
+        if function == READ_INPUTS and says_length and 1 <= frame[2] <= INPUT_BYTES_MAX:
             return Switches(address, bits(frame[3:-2]))
         return _other(frame) if len(frame) != SHORT else _short(frame)
 
@@ -84,7 +89,7 @@ def _short(frame: bytes) -> Said:
     address, function = frame[:2]
     where, value = int.from_bytes(frame[2:4], "big"), int.from_bytes(frame[4:6], "big")
     match function:
-        case 5 if PULSE <= where < PULSE + MAKE.channels_max and 1 <= value <= BOARD_PULSE_MS_MAX // STEP_MS:
+        case 5 if address and PULSE <= where < PULSE + MAKE.channels_max and 1 <= value <= STEPS_MAX:
             return Unlocked(address, where - PULSE + 1, pulse_ms=value * STEP_MS)
         case 5 if where == ALL_RELAYS and value == 0:
             return Command(address, "switch every relay off")
