@@ -29,6 +29,7 @@ from hub_service.settings import Settings, SettingsError
 from hub_service.store.database import StoreError
 from hub_service.web.provider import Provider
 from hub_service.web.provider import load as load_provider
+from hub_service.webhooks.worker import Worker as WebhookWorker
 
 Task = Callable[[], Coroutine[Any, Any, None]]
 _log = logging.getLogger(__name__)
@@ -68,10 +69,11 @@ async def serve(settings: Settings) -> None:
     notices = notice_settings(settings.data_dir)
     hub = open_hub(
         settings.data_dir, settings.database, public_url=url, links=settings.demo_links, moved=settings.demo,
-        courtesy=_courtesy(notices),
+        courtesy=_courtesy(notices), private_webhooks=settings.demo or settings.allow_private_webhooks,
     )  # fmt: skip
     link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
-    tasks: tuple[Task, ...] = (link.run, lambda: duties.run(hub))
+    calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks)
+    tasks: tuple[Task, ...] = (link.run, calling.run, lambda: duties.run(hub))
     channel: Channel | None = Mailbox(hub.store, hub.now_ms) if settings.demo else channels(notices)
     if not settings.demo and not notices.mail and not notices.service:
         # Nothing is lost: they are sent as soon as there is one.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from hub_service import telemetry
+from hub_service import programs, telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import backups, deposit_tickets, reports, sites, users
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_running(commands)
     _add_keeping(commands)
     _add_repairing(commands)
+    programs.add_commands(commands, _hub)
     return parser
 
 
@@ -69,6 +70,7 @@ def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser
     locker.add_argument("--help-phone", default="")
     locker.add_argument("--latitude", type=float)
     locker.add_argument("--longitude", type=float)
+    locker.add_argument("--test", action="store_true", help="for test keys only: their parcels come here, no others")
     staff = commands.add_parser("add-pass", help="give a member of staff a code; it is shown once")
     staff.set_defaults(do=_add_pass)
     staff.add_argument("--party", choices=("courier", "operator"), required=True)
@@ -116,6 +118,10 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.add_argument("--broker-username")
     run.add_argument("--broker-password-file", type=Path)
     run.add_argument("--demo", action="store_true", help="with start page, mailbox and a time machine")
+    run.add_argument(
+        "--allow-private-webhooks", action="store_true", help="webhooks may go to this machine and to private networks"
+    )
+    run.add_argument("--home-assistant", action="store_true", help="make lockers known to Home Assistant on the broker")
     run.add_argument("--demo-links", type=Path, help="file that says where the demo's lockers are")
     broker = commands.add_parser("broker", help="run the embedded MQTT broker")
     broker.set_defaults(do=_broker)
@@ -171,7 +177,7 @@ def _init(options: argparse.Namespace) -> object:
 def _add_locker(options: argparse.Namespace) -> object:
     new = sites.NewLocker(
         id=options.id, number=options.number, name=options.name, where=options.where, public_key=options.public_key,
-        help_phone=options.help_phone, latitude=options.latitude, longitude=options.longitude,
+        help_phone=options.help_phone, latitude=options.latitude, longitude=options.longitude, test=options.test,
     )  # fmt: skip
     with _hub(options) as hub:
         return _shown(sites.add_locker(hub, new))

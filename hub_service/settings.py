@@ -30,6 +30,8 @@ class Settings(BaseModel):
     broker_password_file: Path | None = None
     demo: bool = False
     demo_links: Path | None = None
+    allow_private_webhooks: bool = False
+    home_assistant: bool = False
 
     @property
     def database(self) -> Path:

@@ -77,5 +77,7 @@ MEANINGS = {
     "hub run.broker_username": "user at the broker; empty: none",
     "hub run.broker_password_file": "file with that user's password",
     "hub run.demo": "adds the start page, the mailbox and a clock that can be moved forward",
+    "hub run.allow_private_webhooks": "webhooks may go to loopback and private addresses, and over plain HTTP",
+    "hub run.home_assistant": "makes lockers known to Home Assistant, by retained messages on the broker",
     "hub run.demo_links": "file that says where the demo's lockers are",
 }

@@ -60,6 +60,7 @@ class Hub:
     public_url: str = ""
     demo_links: Path | None = None
     courtesy: Courtesy = field(default_factory=Courtesy)
+    private_webhooks: bool = False
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
 
     def now_ms(self) -> int:
@@ -89,12 +90,13 @@ def open_hub(
     links: Path | None = None,
     moved: bool = False,
     courtesy: Courtesy | None = None,
+    private_webhooks: bool = False,
 ) -> Hub:
     """The hub whose keys and database lie there; with `moved` its time can be moved forward. Raises StoreError."""
     secret_keys = keys.load(data_dir)
     store = Store(database, secret_keys.vault)
     clock = MovedClock(SystemClock(), store) if moved else SystemClock()
-    return Hub(store, secret_keys, clock, public_url, links, courtesy or Courtesy())
+    return Hub(store, secret_keys, clock, public_url, links, courtesy or Courtesy(), private_webhooks)
 
 
 def draw_id(prefix: str) -> str:

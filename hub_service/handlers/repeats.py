@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
-from hub_service.store import repeats
+from hub_service.store import repeats, webhook_outbox
 from hub_service.store.repeats import Answer
 
 KEPT_MS = 48 * 3_600_000
+MESSAGES_KEPT_MS = 30 * 24 * 3_600_000
 WAIT_S = 10.0
 """How long a repeat waits for the first one before it is told to come again."""
 
@@ -39,9 +40,10 @@ async def once(
 
 
 def forget_old(hub: Hub) -> None:
-    """Drops answers that nobody will ask for again."""
+    """Drops answers and messages to programs that nobody will ask for again."""
     with hub.store.write() as db:
         repeats.forget_before(db, hub.now_ms() - KEPT_MS)
+        webhook_outbox.forget_before(db, hub.now_ms() - MESSAGES_KEPT_MS)
 
 
 async def _worked(hub: Hub, names: tuple[str, str], work: Callable[[], Awaitable[Answer | None]]) -> Answer | None:

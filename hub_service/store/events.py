@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from hub_service.store import webhook_outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +24,12 @@ class EventRecord:
 
 
 def add(db: sqlite3.Connection, event: EventRecord) -> None:
-    """Writes an event; its `seq` is drawn here."""
-    db.execute(
+    """Writes an event, also for the programs that want to be told of it; its `seq` is drawn here."""
+    written = db.execute(
         "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data) VALUES (?, ?, ?, ?, ?, ?)",
         (event.kind, event.parcel_id, event.locker_id, event.locker_at_ms, event.hub_at_ms, json.dumps(event.data)),
     )
+    webhook_outbox.tell(db, asdict(event) | {"seq": written.lastrowid})
 
 
 def after(

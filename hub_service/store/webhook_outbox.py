@@ -1,0 +1,112 @@
+"""Messages that programs have to be told: written in the transaction of what happened, kept with their attempts.
+
+Each message keeps its webhook-id through all attempts and replays, by which a receiver knows repeats.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from hub_service.domain.status_names import names_of
+from hub_service.store import parcels, webhooks
+
+State = Literal["waiting", "sent", "given_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """A message as its log shows it, with its attempts as (at_ms, took_ms, status, problem)."""
+
+    id: int
+    message: str
+    kind: str
+    state: State
+    created_ms: int
+    due_ms: int
+    body: str
+    attempts: tuple[tuple[int, int, int | None, str], ...] = ()
+
+
+def tell(db: sqlite3.Connection, happened: dict[str, Any]) -> None:
+    """Writes an event for all who want to hear of it, in the transaction in which it happens.
+
+    `happened`: seq, kind, parcel_id, locker_id, hub_at_ms, data, as in the timeline.
+    """
+    parcel = parcels.find(db, happened["parcel_id"]) if happened["parcel_id"] else None
+    test = parcel.test if parcel else _is_test(db, happened["locker_id"])
+    kind = f"{'parcel' if parcel else 'locker' if happened['locker_id'] else 'hub'}.{happened['kind']}"
+    wanting = [one for one in webhooks.listening(db, parcel.carrier if parcel else None, test) if one.wants(kind)]
+    if not wanting:
+        return
+    data = {name: happened[name] for name in ("seq", "parcel_id", "locker_id", "data")}
+    if parcel:
+        data |= {"tracking_number": parcel.tracking_number, "carrier": parcel.carrier, "reference": parcel.reference}
+        data |= {"status": parcel.status, "status_names": names_of(parcel.status)}
+    for webhook in wanting:
+        put(db, webhook.id, kind, data, happened["hub_at_ms"])
+
+
+def put(db: sqlite3.Connection, webhook_id: str, kind: str, data: dict[str, Any], now_ms: int) -> int:
+    """A message that is due at once; returns its number."""
+    at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    body = json.dumps({"type": kind, "timestamp": at, "data": data})
+    row = db.execute(
+        "INSERT INTO webhook_outbox (webhook_id, message, kind, body, created_ms, due_ms) VALUES (?, ?, ?, ?, ?, ?)"
+        " RETURNING id",
+        (webhook_id, f"msg_{secrets.token_hex(12)}", kind, body, now_ms, now_ms),
+    ).fetchone()
+    number: int = row[0]
+    return number
+
+
+def again(db: sqlite3.Connection, webhook_id: str, now_ms: int, *, number: int | None, since_ms: int | None) -> int:
+    """Sends one message anew, or all since then, under the webhook-ids that they had; returns how many."""
+    where, value = ("id = ?", number) if number is not None else ("created_ms >= ?", since_ms)
+    done = db.execute(
+        "UPDATE webhook_outbox SET sent_ms = NULL, given_up_ms = NULL, attempts = 0, due_ms = ?"
+        f" WHERE webhook_id = ? AND leased_until_ms <= ? AND {where}",
+        (now_ms, webhook_id, now_ms, value),
+    )
+    return done.rowcount
+
+
+def log(db: sqlite3.Connection, webhook_id: str, before: int | None, limit: int) -> list[MessageRecord]:
+    """The newest messages to an address, newest first, each with its attempts."""
+    rows = db.execute(
+        "SELECT * FROM webhook_outbox WHERE webhook_id = ? AND id < COALESCE(?, id + 1) ORDER BY id DESC LIMIT ?",
+        (webhook_id, before, limit),
+    ).fetchall()
+    return [_message(db, row) for row in rows]
+
+
+def find(db: sqlite3.Connection, webhook_id: str, number: int) -> MessageRecord | None:
+    row = db.execute("SELECT * FROM webhook_outbox WHERE webhook_id = ? AND id = ?", (webhook_id, number)).fetchone()
+    return None if row is None else _message(db, row)
+
+
+def forget_before(db: sqlite3.Connection, before_ms: int) -> None:
+    """Drops what is over and so old that nobody will replay it."""
+    old = "SELECT id FROM webhook_outbox AS o WHERE created_ms < ? AND NOT (sent_ms IS NULL AND given_up_ms IS NULL)"
+    db.execute(f"DELETE FROM webhook_attempts WHERE outbox_id IN ({old})", (before_ms,))
+    db.execute(f"DELETE FROM webhook_outbox WHERE id IN ({old})", (before_ms,))
+
+
+def _is_test(db: sqlite3.Connection, locker_id: str | None) -> bool:
+    row = db.execute("SELECT test FROM lockers WHERE id = ?", (locker_id,)).fetchone() if locker_id else None
+    return bool(row and row["test"])
+
+
+def _message(db: sqlite3.Connection, row: sqlite3.Row) -> MessageRecord:
+    attempts = db.execute(
+        "SELECT at_ms, took_ms, status, problem FROM webhook_attempts WHERE outbox_id = ? ORDER BY id", (row["id"],)
+    )
+    state: State = "sent" if row["sent_ms"] else "given_up" if row["given_up_ms"] else "waiting"
+    return MessageRecord(
+        id=row["id"], message=row["message"], kind=row["kind"], state=state, created_ms=row["created_ms"],
+        due_ms=row["due_ms"], body=row["body"], attempts=tuple(tuple(one) for one in attempts),
+    )  # fmt: skip
