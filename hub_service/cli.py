@@ -8,14 +8,15 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
-from hub_service import programs, telemetry
+from hub_service import mending, programs, telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import backups, deposit_tickets, reports, sites, users
+from hub_service.handlers import alarm_desk, backups, sites, users
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.notices.settings import NoticeSettingsError
 from hub_service.settings import DATABASE, Settings, SettingsError, checked
@@ -98,11 +99,24 @@ def _add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     log = commands.add_parser("audit", help="check that the audit log is whole, and print its newest entries")
     log.set_defaults(do=_audit)
     log.add_argument("--limit", type=int, default=20)
+    contact = commands.add_parser("set-contact", help="how a user is told of alarms")
+    contact.set_defaults(do=_set_contact)
+    contact.add_argument("--email", default="")
+    contact.add_argument("--phone", default="", help="for what can't wait")
+    shift = commands.add_parser("add-shift", help="put a user on call")
+    shift.set_defaults(do=_add_shift)
+    shift.add_argument("--from", dest="begin", type=_moment, required=True, help="2026-12-01T08:00+01:00")
+    shift.add_argument("--until", type=_moment, required=True)
+    shifts = commands.add_parser("shifts", help="list who is on call, now and later")
+    shifts.set_defaults(do=_shifts)
+    remove = commands.add_parser("remove-shift", help="take a user off call")
+    remove.set_defaults(do=_remove_shift)
+    remove.add_argument("--shift", type=int, required=True, help="its number, from `hub shifts`")
     for command in (add, role):
         command.add_argument("--role", choices=ROLES, required=True)
-    for command in (add, role, reset, end):
+    for command in (add, role, reset, end, contact, shift):
         command.add_argument("--login", type=_login, required=True)
-    for command in (add, role, reset, end, every, log):
+    for command in (add, role, reset, end, every, log, contact, shift, shifts, remove):
         _add_data_dir(command)
 
 
@@ -142,15 +156,8 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    ticket = commands.add_parser(
-        "issue-deposit-ticket", help="a QR code to deposit a parcel the locker hasn't heard of"
-    )
-    ticket.set_defaults(do=_issue_deposit_ticket)
-    ticket.add_argument("--parcel", required=True, help="the parcel's id")
-    parked = commands.add_parser("parked", help="try again what a locker told and couldn't be applied")
-    parked.set_defaults(do=_parked)
-    parked.add_argument("--id", type=_locker_id, required=True, help="the locker's id")
-    for command in (ticket, parked):
+    mended = mending.add(commands, _with_hub)
+    for command in (*mended):
         _add_data_dir(command)
 
 
@@ -166,6 +173,14 @@ def _hub(options: argparse.Namespace) -> Iterator[Hub]:
         yield hub
     finally:
         hub.store.close()
+
+
+def _with_hub(do: mending.Do) -> Callable[[argparse.Namespace], object]:
+    def done(options: argparse.Namespace) -> object:
+        with _hub(options) as hub:
+            return do(hub, options)
+
+    return done
 
 
 def _init(options: argparse.Namespace) -> object:
@@ -185,7 +200,8 @@ def _add_locker(options: argparse.Namespace) -> object:
 
 def _add_pass(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        return {"code": sites.add_pass(hub, options.party, options.who, options.carrier).code}
+        made = sites.add_pass(hub, options.party, options.who, options.carrier)
+        return made if isinstance(made, Refusal) else {"code": made.code}
 
 
 def _add_api_key(options: argparse.Namespace) -> object:
@@ -225,6 +241,26 @@ def _audit(options: argparse.Namespace) -> object:
     return {"first_broken": broken, "latest": [asdict(entry) for entry in latest]}
 
 
+def _set_contact(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return alarm_desk.set_contact(hub, options.login, options.email, options.phone, SHELL)
+
+
+def _add_shift(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return alarm_desk.add_shift(hub, options.login, options.begin, options.until, SHELL)
+
+
+def _shifts(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return [asdict(shift) for shift in alarm_desk.shifts(hub)]
+
+
+def _remove_shift(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return {"removed": alarm_desk.remove_shift(hub, options.shift, SHELL)}
+
+
 def _backup(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
         return asdict(backups.make(hub, options.data_dir / DATABASE, options.to, options.keep, SHELL))
@@ -236,17 +272,7 @@ def _restore(options: argparse.Namespace) -> object:
         return {"lockers": backups.came_back(hub, options.backup.name, SHELL)}
 
 
-def _issue_deposit_ticket(options: argparse.Namespace) -> object:
-    with _hub(options) as hub:
-        return _shown(deposit_tickets.issue(hub, options.parcel))
-
-
-def _parked(options: argparse.Namespace) -> object:
-    with _hub(options) as hub:
-        return {"still_parked": reports.retry_parked(hub, options.id)}
-
-
-def _shown(done: sites.Introduced | deposit_tickets.DepositTicket | users.NewUser | Refusal) -> object:
+def _shown(done: sites.Introduced | users.NewUser | Refusal) -> object:
     return done if isinstance(done, Refusal) else asdict(done)
 
 
@@ -274,6 +300,13 @@ def _login(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._@+-]{1,79}", text):
         raise argparse.ArgumentTypeError("use small letters, digits and . _ @ + -, at most 80")
     return text
+
+
+def _moment(text: str) -> int:
+    when = datetime.fromisoformat(text)
+    if when.tzinfo is None:
+        raise argparse.ArgumentTypeError("say the zone as well: 2026-12-01T08:00+01:00")
+    return int(when.timestamp())
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from hub_service.handlers import repeats, waits
+from hub_service.handlers import alarm_desk, repeats, waits
 from hub_service.handlers.hub import Hub
 
 LOOK_S = 5.0
@@ -22,6 +22,8 @@ async def run(hub: Hub) -> None:
         try:
             await asyncio.to_thread(waits.run_due, hub)
             await asyncio.to_thread(waits.mark_silent, hub)
+            await asyncio.to_thread(alarm_desk.look_for_silent, hub)
+            await asyncio.to_thread(alarm_desk.tell_due, hub)
             # Seldom and in the quiet: forgetting is never urgent.
             if turn % CLEAN_UP_EVERY == 0:
                 await asyncio.to_thread(waits.forget_old_orders, hub)

@@ -18,10 +18,16 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
+import hub_service.asyncapi as bus
 import hub_service.settings as hub_settings
 import locker.settings as locker_settings
+from hub_service import programs
 from hub_service.api.problems import _CODES
+from hub_service.domain import status_names
+from hub_service.domain.custody import STATUSES
+from hub_service.domain.permissions import PERMISSIONS, ROLES, Permission
 from hub_service.domain.refusals import RefusalCode
+from hub_service.domain.runbook import RUNBOOK
 from locker.cabinet import actions
 from locker.kiosk.texts import LANGUAGES
 from locker.wire import bounds, codec, facts, messages, orders, ticket, topics
@@ -119,6 +125,26 @@ def refusals_page() -> str:
     return "\n".join(lines)
 
 
+def runbook_page() -> str:
+    """What to do about each alarm, as the alarm page and its mails say it."""
+    lines = ["# Runbook", "", MADE, "", "What each alarm means, and what to do next.", ""]
+    when = {"now": "Somebody is woken.", "today": "Waits for the morning.", "note": "Waits to be read."}
+    for kind, entry in sorted(RUNBOOK.items(), key=lambda item: (item[1].urgency, item[0])):
+        lines += [f"## {kind.replace('_', ' ')}", "", f"`{kind}`. {when[entry.urgency]} {entry.cause}", ""]
+        lines += [f"{number}. {step}" for number, step in enumerate(entry.steps, start=1)]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def permissions_page() -> str:
+    """Which role may do what."""
+    lines = ["# Roles", "", MADE, "", f"| permission | {' | '.join(ROLES)} |", "|---|" + "---|" * len(ROLES)]
+    for permission in get_args(Permission):
+        allowed = " | ".join("yes" if permission in PERMISSIONS[role] else "" for role in ROLES)
+        lines.append(f"| `{permission}` | {allowed} |")
+    return "\n".join([*lines, ""])
+
+
 def refusal_codes() -> set[str]:
     """The codes that the types of both programs allow."""
     return {*get_args(actions.Refusal), *get_args(RefusalCode)}
@@ -126,63 +152,27 @@ def refusal_codes() -> set[str]:
 
 def asyncapi() -> str:
     """The bus as an AsyncAPI 3 document, from the hub's side."""
-    wanted: dict[str, Any] = {"Message": messages.Message, "Fact": facts.Fact, "Order": orders.Order}
-    _, schemas = TypeAdapter.json_schemas(
-        [(name, "validation", TypeAdapter(union)) for name, union in wanted.items()],
-        ref_template="#/components/schemas/{model}",
-    )
-    definitions = schemas["$defs"]
-    for name, union in (("Fact", facts.Fact), ("Order", orders.Order)):
-        names = [member.__name__ for member in get_args(get_args(union)[0])]
-        definitions[name] = {"oneOf": [{"$ref": f"#/components/schemas/{one}"} for one in names]}
-    definitions["Batch"]["properties"]["facts"]["items"] = {"$ref": "#/components/schemas/Fact"}
-    definitions["Orders"]["properties"]["orders"]["items"] = {"$ref": "#/components/schemas/Order"}
-    definitions["FullState"]["properties"]["snapshot"] = {"$ref": "#/components/schemas/Snapshot"}
-    document = {
-        "asyncapi": "3.0.0",
-        "info": {"title": "Parcel locker bus", "version": str(codec.WIRE_VERSION), "description": _flat(codec.__doc__)},
-        "defaultContentType": "application/json",
-        "channels": {channel: _channel(channel) for channel in get_args(topics.Channel)},
-        "operations": {
-            f"{'hear' if channel in topics.FROM_LOCKERS else 'say'}_{channel}": {
-                "action": "receive" if channel in topics.FROM_LOCKERS else "send",
-                "channel": {"$ref": f"#/channels/{channel}"},
-            }
-            for channel in get_args(topics.Channel)
-        },
-        "components": {"messages": {m.__name__: _envelope(m) for m in _messages()}, "schemas": definitions},
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(bus.document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def openapi() -> str:
+    """The HTTP interface as an OpenAPI document."""
+    return json.dumps(programs.openapi_document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def status_names_page() -> str:
+    """What each status is called elsewhere."""
+    lines = ["# Status names", "", MADE, "", _flat((status_names.__doc__ or "").split(chr(10) * 2, 1)[1]), ""]
+    lines += ["Every parcel and every webhook carries them as `status_names`.", ""]
+    lines += ["| status | " + " | ".join(status_names.SERVICES.values()) + " |", "|---" * 6 + "|"]
+    for status in STATUSES:
+        names = status_names.names_of(status)
+        lines.append(f"| `{status}` | " + " | ".join(f"`{names[one]}`" for one in status_names.SERVICES) + " |")
+    return "\n".join([*lines, ""])
 
 
 def _messages() -> tuple[Any, ...]:
     return get_args(get_args(messages.Message)[0])
-
-
-def _channel(channel: topics.Channel) -> dict[str, Any]:
-    names = [member.__name__ for member in _messages() if _kind(member) in _kinds_on(channel)]
-    return {
-        "address": f"lockers/{{locker_id}}/{channel}",
-        "parameters": {"locker_id": {"description": f"Matches {topics.LOCKER_ID.pattern}"}},
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
-        "bindings": {"mqtt": {"qos": topics.QOS, "retain": channel in topics.RETAINED}},
-    }
-
-
-def _envelope(member: Any) -> dict[str, Any]:
-    return {
-        "name": _kind(member),
-        "summary": _first(member.__doc__),
-        "payload": {
-            "type": "object",
-            "required": ["wire", "body", "signature"],
-            "properties": {
-                "wire": {"const": codec.WIRE_VERSION},
-                "body": {"$ref": f"#/components/schemas/{member.__name__}"},
-                "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
-            },
-        },
-    }
 
 
 def _kind(member: Any) -> str:
@@ -303,7 +293,11 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "wire.md": wire_page(),
         "refusals.md": refusals_page(),
+        "roles.md": permissions_page(),
+        "runbook.md": runbook_page(),
         "asyncapi.json": asyncapi(),
+        "openapi.json": openapi(),
+        "status-names.md": status_names_page(),
     }
 
 

@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "left_open": "A door stands open: somebody near by may push it shut.",
     "guessing": "Many wrong codes were typed; the keypad pauses, QR codes go on working.",
     "unknown_delivery": "Something lies in a compartment that the hub knows nothing of: look at its label.",
+    "unknown_order": "The locker can't read an order of this hub, and waits with all later ones: update its program.",
     "device_lost": "A part of the locker is silent: check its cable.",
     "contents_uncertain": "Nobody knows what lies in this compartment: look, and say so at the locker.",
     "displaced": "A parcel was put where another one should lie: look for the other one.",

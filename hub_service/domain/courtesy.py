@@ -30,14 +30,15 @@ class Courtesy:
         # A mail makes no sound that its reader hasn't asked for.
         if channel == "email" or kind in URGENT:
             return now_s
-        return self._awake_s(now_s)
+        return self.awake_s(now_s)
 
     def next_reminder_s(self, deadline_s: int, after_s: int) -> int | None:
         """When to remind next of a parcel that may stay until `deadline_s`; None: never again."""
         moments = sorted(deadline_s - before_s for before_s in self.remind_before_s)
         return next((moment for moment in moments if moment > after_s), None)
 
-    def _awake_s(self, now_s: int) -> int:
+    def awake_s(self, now_s: int) -> int:
+        """When somebody may be woken: now, or at the end of the quiet hours."""
         here = datetime.fromtimestamp(now_s, self.zone)
         if not self._quiet(here.hour):
             return now_s

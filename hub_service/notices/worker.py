@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import tzinfo
 
+from hub_service.notices.alarm_words import alarm_message
 from hub_service.notices.channels import Channel, Refused
 from hub_service.notices.texts import KINDS
 from hub_service.notices.words import About, Message, render
@@ -72,6 +73,8 @@ class Worker:
         return True
 
     def _words(self, notice: outbox.Notice) -> Message:
+        if notice.kind == "alarm":
+            return alarm_message(notice.params)
         kind = next((kind for kind in KINDS if kind == notice.kind), None)
         if kind is None:
             raise LookupError(f"no words for {notice.kind}")
