@@ -234,7 +234,7 @@ class Connection:
             rows = cursor.fetchall() if kind else list(self._first(statement, cursor))
             if kind:
                 rows = [kind(row) for row in rows]
-            return Cursor(rows, self._connection.changes())
+            return Cursor(rows, self._connection.changes(), self._connection.last_insert_rowid())
         except apsw.Error as error:
             raise _as_sqlite3(error) from error
 
@@ -267,11 +267,12 @@ class Connection:
 
 
 class Cursor:
-    """Rows that were found, and how many were changed."""
+    """Rows that were found, how many were changed, and the newest row's id."""
 
-    def __init__(self, rows: list[Row], rowcount: int) -> None:
+    def __init__(self, rows: list[Row], rowcount: int, lastrowid: int = 0) -> None:
         self._rows = iter(rows)
         self.rowcount = rowcount
+        self.lastrowid = lastrowid
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
