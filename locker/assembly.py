@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from gpiozero import GPIOZeroError
 
 from locker import telemetry
+from locker.accessories import Accessories, open_accessories
 from locker.clock import Clock
 from locker.daemon import Chances, Daemon, Ports
 from locker.devices.banks import open_banks
 from locker.devices.gpio import GpioPanel
-from locker.devices.scanner import SerialScanner
 from locker.journal import Journal, open_file
 from locker.kiosk.app import build
 from locker.settings import Settings, SettingsError, secret
@@ -51,14 +51,15 @@ async def run(settings: Settings, config_path: Path) -> int:
     # What was replayed stays: a collection that walks through it would hold up a scan by milliseconds.
     gc.collect()
     gc.freeze()
-    scanner = SerialScanner(settings.scanner, daemon.scanned, daemon.take)
-    daemon.onlookers.add(scanner.sees)
+    accessories = _open_accessories(settings, daemon)
     server = _KioskServer(daemon)
     try:
         notify("READY=1")
-        return await _until_stopped(daemon, [scanner.run(), uplink.run(daemon), server.serve([listening])])
+        services = [*(service() for service in accessories.running), uplink.run(daemon), server.serve([listening])]
+        return await _until_stopped(daemon, services)
     finally:
         await daemon.close()
+        await accessories.close()
 
 
 class _KioskServer(uvicorn.Server):
@@ -94,14 +95,24 @@ async def _until_stopped(daemon: Daemon, services: list[Coroutine[None, None, No
     return 0 if told.is_set() else 1
 
 
+def _open_accessories(settings: Settings, daemon: Daemon) -> Accessories:
+    try:
+        return open_accessories(settings, daemon)
+    except (GPIOZeroError, ImportError, OSError) as error:
+        raise _no_pins(error) from error
+
+
 async def _open_ports(settings: Settings, config_path: Path, daemon: Daemon) -> Ports:
     try:
         locks, sensors = await open_banks(settings, config_path, daemon.take)
         return Ports(locks, sensors, GpioPanel(settings.gpio))
     except (GPIOZeroError, ImportError, OSError) as error:
-        raise SettingsError(
-            f"the pins can't be used ({type(error).__name__}: {error}); look at gpio.pin_factory and who else has them"
-        ) from error
+        raise _no_pins(error) from error
+
+
+def _no_pins(error: Exception) -> SettingsError:
+    what = f"{type(error).__name__}: {error}"
+    return SettingsError(f"the pins can't be used ({what}); look at gpio.pin_factory and who else has them")
 
 
 def _listen(settings: Settings) -> socket.socket:

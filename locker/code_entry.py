@@ -9,8 +9,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from locker.cabinet.events import CodeEntered, DigitsTyped, Event
-from locker.wire.access_tag import PASS_PREFIX, PIN_DIGITS, access_tag
+from locker.cabinet.events import CardShown, CodeEntered, DigitsTyped, Event
+from locker.wire.access_tag import CARD_PREFIX, PASS_PREFIX, PIN_DIGITS, access_tag
 
 LEFT_ALONE_MS = 20_000
 
@@ -63,6 +63,11 @@ class CodeEntry:
             self._hand_in(digits)
         return True
 
+    def card(self, number: str) -> None:
+        """A card was shown. One at a time is hashed: whoever holds it there shows it again."""
+        if self._hashing is None:
+            self._hashing = asyncio.get_running_loop().create_task(self._hash_card(number))
+
     def tick(self, now_ms: int) -> None:
         """Time has passed: digits that somebody left behind are wiped."""
         if self._digits and now_ms - self._touched_ms >= LEFT_ALONE_MS:
@@ -98,12 +103,19 @@ class CodeEntry:
             self._hashing = asyncio.get_running_loop().create_task(self._hash(code))
 
     async def _hash(self, code: str) -> None:
+        tag = await self._tag(code)
+        # Fails closed, but not silently: the person is told that the code wasn't accepted.
+        self._take(CodeEntered(tag=tag, visit=self._draw_visit()))
+
+    async def _hash_card(self, number: str) -> None:
+        if tag := await self._tag(CARD_PREFIX + number):
+            self._take(CardShown(tag=tag))
+
+    async def _tag(self, code: str) -> str:
         try:
-            tag = await asyncio.to_thread(access_tag, code, self._key)
+            return await asyncio.to_thread(access_tag, code, self._key)
         except (MemoryError, RuntimeError, ValueError) as error:
-            # Fails closed, but not silently: the person is told that the code wasn't accepted.
             log.error("a code can't be hashed: %s", type(error).__name__)
-            tag = ""
+            return ""
         finally:
             self._hashing = None
-        self._take(CodeEntered(tag=tag, visit=self._draw_visit()))

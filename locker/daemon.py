@@ -107,6 +107,10 @@ class Daemon:
             self.take(Scanned(text=text, visit=self._chances.id(), symbology=symbology))
         telemetry.scanned(text, symbology)
 
+    def card_shown(self, number: str) -> None:
+        """A card's number was read; it is hashed before anybody compares it."""
+        self._entry.card(number)
+
     def connected(self) -> None:
         """The broker is there."""
         self._online(True)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from locker import parts
 from locker.wire.facts import CompartmentSpec, Reach, SizeClass
 from locker.wiring import Board, Bus, Channel, Expander, Wire, faults
 from locker.wiring import Section as _Section
@@ -165,6 +166,13 @@ class Settings(_Section):
     kiosk: Kiosk = Kiosk()
     gpio: Gpio = Gpio()
     scanner: Scanner = Scanner()
+    pin_pad: parts.PinPad = parts.PinPad()
+    card_reader: parts.CardReader = parts.CardReader()
+    wiegand: parts.Wiegand = parts.Wiegand()
+    inputs: parts.Inputs = parts.Inputs()
+    thermometer: tuple[parts.Thermometer, ...] = ()
+    beacon: parts.Beacon = parts.Beacon()
+    camera: parts.Camera = parts.Camera()
     locks: Locks = Locks()
     bus: tuple[Bus, ...] = ()
     board: tuple[Board, ...] = ()
@@ -176,6 +184,7 @@ class Settings(_Section):
         pins = [(box.lock_chip, box.lock_pin) for box in self.compartment]
         pins += [(box.door_chip, box.door_pin) for box in self.compartment]
         pins += [("", pin) for pin in (self.gpio.led_pin, self.gpio.buzzer_pin)]
+        pins += [("", pin) for pin in parts.pins(self.wiegand, self.inputs, self.beacon)]
         lines = [f"{chip}/{pin}" if chip else str(pin) for chip, pin in pins if pin is not None]
         for what, values in {"compartment.n": [str(box.n) for box in self.compartment], "pin": lines}.items():
             twice = sorted({value for value in values if values.count(value) > 1})

@@ -8,10 +8,10 @@ import time
 
 from locker.devices.framing import Framing, Scan
 from locker.devices.onlookers import Signs
+from locker.devices.plugged import Place, Plugged
 from locker.devices.ports import Tell, TellScan
 from locker.devices.scanners.dialect import Heard
 from locker.devices.scanners.makes import DIALECTS
-from locker.devices.serial_line import Place, SerialLine
 from locker.settings import Scanner
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class SerialScanner:
         self._tell_scan = tell_scan
         self._framing = Framing(scanner.same_code_s)
         self._dialect = DIALECTS[scanner.make]()
-        self._line = SerialLine(Place(DEVICE, scanner.port, scanner.baud), self._readable, tell)
+        self._line = Plugged(Place(DEVICE, scanner.port, scanner.baud), self._readable, tell)
         self._line.opened, self._line.lost = self._begin, self._stop
         self._gap: asyncio.TimerHandle | None = None
         self._attended = False

@@ -123,6 +123,14 @@ def test_a_pin_is_typed_with_the_keyboard(page: Page, front: Any) -> None:
     assert front.pressed == ["1", "2", "3", "clear"]
 
 
+def test_a_number_pad_types_digits_whether_its_lock_is_on_or_not(page: Page, front: Any) -> None:
+    page.keyboard.press("Numpad4")
+    # Without the lock the same key says "End", and its place says which digit it is.
+    page.evaluate("dispatchEvent(new KeyboardEvent('keydown', { key: 'End', code: 'Numpad1' }))")
+    expect(page.locator("#dots i.on")).to_have_count(2)
+    assert front.pressed == ["4", "1"]
+
+
 def test_a_pin_is_typed_with_a_finger(page: Page, front: Any) -> None:
     for digit in "40":
         page.get_by_role("button", name=digit, exact=True).click()

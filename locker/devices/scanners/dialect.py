@@ -61,7 +61,8 @@ class Plain:
 class AnswerFilter:
     """Takes the answers to commands out of a stream of codes.
 
-    `whole` is an answer, `begun` the beginning of one at the end of what has come. What may still become an answer is held back; the gap decides that it didn't.
+    `whole` is an answer, `begun` the beginning of one at the end of what has come. What may still become an answer is
+    held back; the gap decides that it didn't.
     """
 
     whole: re.Pattern[bytes]

@@ -290,7 +290,9 @@ function speakOther() {
 
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (/^[0-9]$/.test(event.key)) press(event.key);
+  // A number pad types digits whether its lock is on or not: nobody at a locker knows what that is.
+  const digit = /^Numpad([0-9])$/.exec(event.code)?.[1] ?? event.key;
+  if (/^[0-9]$/.test(digit)) press(digit);
   else if (["Backspace", "Delete", "Escape"].includes(event.key)) press("C");
   else if (event.key === "Enter" && !document.activeElement?.closest("button")) at("choices").querySelector(".primary")?.click();
   else return;

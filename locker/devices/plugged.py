@@ -1,6 +1,6 @@
-"""A serial device that may be pulled out: read from the event loop, and found again, also behind another name.
+"""A device that talks by itself and may be pulled out: read from the event loop, found again, also by another name.
 
-Used for devices that talk by themselves (scanners, card readers); buses with masters and answers are driven elsewhere.
+Scanners and card readers on serial ports, number pads on input devices; lock boards on buses are driven elsewhere.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import termios
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import serial
 
@@ -30,17 +31,30 @@ class Place:
 
     device: str
     port: Path | None
-    baud: int
+    baud: int = 9_600
 
 
-class SerialLine:
+class Port(Protocol):
+    """An opened device."""
+
+    def fileno(self) -> int:
+        """Where it is read, without waiting."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Plugged:
     """One device. `heard` gets its bytes, `opened` is called whenever it was found, `lost` when it has gone."""
 
-    def __init__(self, place: Place, heard: Callable[[bytes], None], tell: Tell) -> None:
+    def __init__(
+        self, place: Place, heard: Callable[[bytes], None], tell: Tell, open_port: Callable[[str], Port] | None = None
+    ) -> None:
         self.opened: Callable[[], None] = lambda: None
         self.lost: Callable[[], None] = lambda: None
         self._place = place
         self._heard = heard
+        self._open_port = open_port or self._open_serial
         self._tell = tell
         self._fd: int | None = None
         self._failed = False
@@ -69,12 +83,15 @@ class SerialLine:
         if sent < len(data):
             log.warning("%s took %d of %d bytes", self._place.device, sent, len(data))
 
-    def _open(self) -> serial.Serial | None:
+    def _open_serial(self, path: str) -> Port:
+        # Exclusive: two readers of one port would each get half of a code.
+        return serial.Serial(path, self._place.baud, timeout=0, exclusive=True)
+
+    def _open(self) -> Port | None:
         error: Exception | None = None
         for path in candidates(self._place.port):
             try:
-                # Exclusive: two readers of one port would each get half of a code.
-                port = serial.Serial(path, self._place.baud, timeout=0, exclusive=True)
+                port = self._open_port(path)
             except (OSError, ValueError, termios.error) as fault:
                 error = error or fault
                 continue
@@ -86,7 +103,7 @@ class SerialLine:
             self._fail(error or FileNotFoundError(f"nothing fits {self._place.port}"))
         return None
 
-    async def _read_until_lost(self, port: serial.Serial) -> None:
+    async def _read_until_lost(self, port: Port) -> None:
         loop = asyncio.get_running_loop()
         gone: asyncio.Future[OSError] = loop.create_future()
         self._fd = fd = port.fileno()

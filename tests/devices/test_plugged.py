@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from locker.cabinet.events import DeviceFailed, DeviceRecovered
-from locker.devices import serial_line
+from locker.devices import plugged
 from locker.devices.onlookers import Signs
 from locker.devices.scanner import SerialScanner
 from locker.settings import Scanner
@@ -120,6 +120,6 @@ def test_a_port_that_nobody_has_is_told_once(tmp_path: Path) -> None:
 def test_a_pattern_means_whatever_fits_it_now(tmp_path: Path) -> None:
     (tmp_path / "b-1").touch()
     (tmp_path / "a-1").touch()
-    assert serial_line.candidates(tmp_path / "*-1") == [str(tmp_path / "a-1"), str(tmp_path / "b-1")]
-    assert serial_line.candidates(tmp_path / "c-1") == [str(tmp_path / "c-1")]
-    assert serial_line.candidates(None) == []
+    assert plugged.candidates(tmp_path / "*-1") == [str(tmp_path / "a-1"), str(tmp_path / "b-1")]
+    assert plugged.candidates(tmp_path / "c-1") == [str(tmp_path / "c-1")]
+    assert plugged.candidates(None) == []
