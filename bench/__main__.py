@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from bench import deposit_to_notice, scan_to_lock
+from bench import board_bus, deposit_to_notice, scan_to_lock
 
 FOLDER = Path("build") / "bench"
 
@@ -19,6 +19,7 @@ def main() -> int:
     """Runs all measurements; 0 when all have run, whatever they say."""
     parser = argparse.ArgumentParser(prog="./run bench")
     parser.add_argument("--scans", type=int, default=2_000, help="scans for scan_to_lock (even)")
+    parser.add_argument("--unlocks", type=int, default=200, help="doors that board_bus opens (even)")
     parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit_to_notice")
     options = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -28,6 +29,8 @@ def main() -> int:
     }
     print("scan to lock ...", file=sys.stderr)
     report |= scan_to_lock.measure(FOLDER.resolve() / "scan_to_lock", options.scans)
+    print("scan to a lock on a bus ...", file=sys.stderr)
+    report |= board_bus.measure(FOLDER.resolve() / "board_bus", options.unlocks)
     print("deposit to notice ...", file=sys.stderr)
     report |= deposit_to_notice.measure(FOLDER.resolve() / "deposit_to_notice", options.deposits)
     text = json.dumps(report, indent=2)

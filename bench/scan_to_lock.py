@@ -49,7 +49,7 @@ class Codes:
 
 def measure(folder: Path, scans: int) -> dict[str, object]:
     """Runs daemon and floor in turn; times in microseconds, the ratio of the 99th percentiles, and how many scans."""
-    hub_key, codes = _codes(scans // 2)
+    hub_key, codes = issued(scans // 2)
     with _locker(folder / "ours", "daemon", codes, hub_key) as ours, _floor(folder / "floor") as floor:
         daemon_ns, floor_ns = [], []
         for deposit, collect in codes.pairs:
@@ -66,7 +66,7 @@ def measure(folder: Path, scans: int) -> dict[str, object]:
     }
 
 
-def _codes(pickups: int) -> tuple[Ed25519PrivateKey, Codes]:
+def issued(pickups: int) -> tuple[Ed25519PrivateKey, Codes]:
     key = Ed25519PrivateKey.generate()
     pairs = []
     for number in range(1, pickups + 1):
@@ -97,8 +97,8 @@ def _scan(board: Board, code: str) -> int:
 @contextmanager
 def _locker(folder: Path, program: str, codes: Codes, hub_key: Ed25519PrivateKey) -> Iterator[Board]:
     settings, board = _set_up(folder)
-    _prefill(settings, codes, hub_key)
-    child = _start(program, folder, stdin=subprocess.DEVNULL)
+    prefill(settings, codes, hub_key)
+    child = start(program, folder, stdin=subprocess.DEVNULL)
     try:
         # Guardian and daemon both claim their lines; the scanner is open once nothing more is said for a while.
         _until_quiet(board)
@@ -140,7 +140,7 @@ class _Floor:
 def _floor(folder: Path) -> Iterator[_Floor]:
     _, board = _set_up(folder)
     ours, theirs = socket.socketpair()
-    child = _start("guardian", folder, stdin=theirs.fileno())
+    child = start("guardian", folder, stdin=theirs.fileno())
     theirs.close()
     store = sqlite3.connect(folder / "floor.sqlite", isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
@@ -175,7 +175,7 @@ def _set_up(folder: Path) -> tuple[Settings, Board]:
     return load(file), board
 
 
-def _prefill(settings: Settings, codes: Codes, hub_key: Ed25519PrivateKey) -> None:
+def prefill(settings: Settings, codes: Codes, hub_key: Ed25519PrivateKey) -> None:
     """A journal as a commissioned locker has it: looked into, and told of its keys and pickups."""
     settings.locker.data_dir.mkdir(exist_ok=True)
     public = hub_key.public_key().public_bytes_raw().hex()
@@ -200,7 +200,7 @@ def _prefill(settings: Settings, codes: Codes, hub_key: Ed25519PrivateKey) -> No
     connection.close()
 
 
-def _start(program: str, folder: Path, stdin: int) -> subprocess.Popen[bytes]:
+def start(program: str, folder: Path, stdin: int) -> subprocess.Popen[bytes]:
     environment = os.environ | {"LOCKER_TWIN_SOCKET": str(folder / "pins.socket"), "GPIOZERO_PIN_FACTORY": "twin"}
     words = [sys.executable, "-m", "bench.restless", program, "--config", str(folder / "locker.toml")]
     with (folder / f"{program}.log").open("wb") as log:
