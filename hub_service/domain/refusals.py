@@ -12,6 +12,11 @@ RefusalCode = Literal[
     "unknown_compartment",
     "unknown_alarm",
     "already_announced",  # this carrier has announced this tracking number with other content
+    "label_under_way",  # one of the further labels opens a compartment for another parcel
+    "several_parcels",  # a deposit ticket couldn't say which of them it is for
+    "unknown_pass",
+    "bad_pass",
+    "duplicate_key",
     "key_used_otherwise",  # the Idempotency-Key came with another body before
     "too_large",  # fits into no compartment of this locker
     "no_room",  # would fit, but all room is promised
@@ -41,6 +46,7 @@ RefusalCode = Literal[
     "sign_in_paused",
     "not_invited",
     "not_permitted",
+    "caller_not_checked",  # a help desk has to know who calls
     "too_many_changes",  # others were quicker several times: try again
 ]
 

@@ -15,7 +15,7 @@ from hub_service.handlers.promises import Code, new_code, no_room, promise
 from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
-from hub_service.store import lockers, parcels, staff
+from hub_service.store import contacts, lockers, parcels, staff
 from hub_service.store.records import LockerRecord, ParcelRecord
 from locker.wire.labels import spellings
 
@@ -77,13 +77,18 @@ def _answered_before(db: sqlite3.Connection, wish: Announcement, request: Reques
 
 def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
     # One SSCC on two parcels opens two compartments for the first: however it is written, it is announced once.
-    known = parcels.find_under_way(db, *spellings(wish.tracking_number))
+    known = parcels.find_labelled(db, (wish.tracking_number, *spellings(wish.tracking_number)))
     if known is not None:
         return Refusal(
             "already_announced",
             "A parcel with this tracking number is under way already: cancel it first, or use another number.",
             # Another carrier's parcel has no name here.
             {"parcel_id": known.id} if (known.carrier, known.test) == (wish.carrier, wish.test) else {},
+        )
+    if parcels.find_labelled(db, wish.labels) is not None:
+        return Refusal(
+            "label_under_way",
+            "Another parcel under way has one of these labels: leave the label out, or cancel that parcel first.",
         )
     if wish.locker_id is None:
         return None
@@ -111,6 +116,7 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
             "announced_s": hub.now_s(),
         },
     )
+    contacts.remember(db, hub.store, parcel_id, (wish.recipient.email, wish.recipient.phone))
     parcel = parcels.find(db, parcel_id)
     assert parcel is not None, "it was added just now"
     return parcel

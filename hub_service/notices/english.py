@@ -83,5 +83,12 @@ ENGLISH = Language(
             ("page",),
             "Something did not go as planned with parcel {tracking}. Somebody is looking at it. {page_url}",
         ),
+        "new_code": Words(
+            "A new code for your parcel {tracking}",
+            "Somebody who knew your name and address has asked our help desk for a new code. The one below opens your "
+            "compartment from now on; the old one opens nothing any more.",
+            ("code", "place", "not_you", "page"),
+            "New code for parcel {tracking} at {place}: PIN {pin}. Not you? {page_url}",
+        ),
     },
 )

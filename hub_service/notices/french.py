@@ -83,5 +83,12 @@ FRENCH = Language(
             ("page",),
             "Un imprévu avec le colis {tracking}. Une personne s'en occupe. {page_url}",
         ),
+        "new_code": Words(
+            "Un nouveau code pour votre colis {tracking}",
+            "Une personne qui connaissait votre nom et votre adresse a demandé un nouveau code à notre assistance. "
+            "Celui-ci ouvre désormais votre casier ; l'ancien n'ouvre plus rien.",
+            ("code", "place", "not_you", "page"),
+            "Nouveau code, colis {tracking}, {place} : PIN {pin}. Ce n'était pas vous ? {page_url}",
+        ),
     },
 )

@@ -84,5 +84,12 @@ GERMAN = Language(
             ("page",),
             "Mit Paket {tracking} lief etwas nicht wie geplant. Jemand kümmert sich darum. {page_url}",
         ),
+        "new_code": Words(
+            "Ein neuer Code für Ihr Paket {tracking}",
+            "jemand, der Ihren Namen und Ihre Adresse kannte, hat unsere Hilfe um einen neuen Code gebeten. Der Code "
+            "unten öffnet ab jetzt Ihr Fach, der alte nichts mehr.",
+            ("code", "place", "not_you", "page"),
+            "Neuer Code für Paket {tracking}, {place}: PIN {pin}. Das waren nicht Sie? {page_url}",
+        ),
     },
 )

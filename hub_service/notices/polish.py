@@ -83,5 +83,12 @@ POLISH = Language(
             ("page",),
             "Z paczka {tracking} cos poszlo nie tak. Ktos sie tym zajmuje. {page_url}",
         ),
+        "new_code": Words(
+            "Nowy kod do paczki {tracking}",
+            "Ktoś, kto znał imię, nazwisko i adres odbiorcy, poprosił naszą pomoc o nowy kod. Kod poniżej otwiera "
+            "teraz skrytkę, a stary niczego już nie otwiera.",
+            ("code", "place", "not_you", "page"),
+            "Nowy kod, paczka {tracking}, {place}: PIN {pin}. To nie Ty? {page_url}",
+        ),
     },
 )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 Kind = Literal[
     "announced", "ready", "redirected", "reminder", "extended", "expired", "collected", "cancelled", "missed",
-    "attention",
+    "attention", "new_code",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Piece = Literal["code", "place", "until", "more_time", "someone_else", "not_you", "page"]

@@ -12,7 +12,7 @@ _PIN = "pin"
 
 
 def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], pin: str) -> None:
-    """Adds a live pickup; raises sqlite3.IntegrityError if another live one has this PIN."""
+    """Adds a live pickup; raises sqlite3.IntegrityError if the PIN opens something else."""
     row = values | {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN), "live": 1}
     db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
 
@@ -22,10 +22,13 @@ def find(db: sqlite3.Connection, pickup_id: str) -> PickupRecord | None:
 
 
 def find_live_of(db: sqlite3.Connection, recipient_lookup: str, locker_id: str) -> PickupRecord | None:
-    """The live pickup that this recipient has at this locker."""
+    """The live pickup that this recipient has at this locker, unless a deposit ticket is out for a parcel of it."""
     row = db.execute(
         "SELECT * FROM pickups AS k WHERE recipient_lookup = ? AND live = 1 AND EXISTS (SELECT 1 FROM deliveries AS d"
-        " WHERE d.pickup_id = k.id AND d.locker_id = ? AND d.state <> 'ended') ORDER BY created_s LIMIT 1",
+        " WHERE d.pickup_id = k.id AND d.locker_id = ? AND d.state <> 'ended')"
+        # The ticket names the pickup: another parcel of it on its way could be taken for the ticket's.
+        " AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.pickup_id = k.id AND d.alias IS NOT NULL"
+        " AND d.state <> 'ended') ORDER BY created_s LIMIT 1",
         (recipient_lookup, locker_id),
     ).fetchone()
     return read_one(PickupRecord, row)
@@ -37,9 +40,9 @@ def pin(store: Store, pickup: PickupRecord) -> str:
 
 
 def pin_is_taken(db: sqlite3.Connection, pickup: PickupRecord) -> bool:
-    """Whether another live pickup has this one's PIN by now."""
+    """Whether another live pickup, or a member of staff, has this one's PIN by now."""
     row = db.execute(
-        "SELECT 1 FROM pickups WHERE pin_lookup = ? AND live = 1 AND id <> ?", (pickup.pin_lookup, pickup.id)
+        "SELECT 1 FROM typed_codes WHERE lookup = ? AND pickup_id IS NOT ?", (pickup.pin_lookup, pickup.id)
     ).fetchone()
     return row is not None
 
@@ -51,6 +54,11 @@ def change_pin(db: sqlite3.Connection, store: Store, pickup_id: str, new_pin: st
         (store.vault.seal(new_pin, _PIN), store.vault.lookup(new_pin, _PIN), pickup_id),
     )
     db.execute("DELETE FROM admissions WHERE pickup_id = ?", (pickup_id,))
+
+
+def set_generation(db: sqlite3.Connection, pickup_id: str, generation: int) -> None:
+    """Tickets of an older generation open nothing any more."""
+    db.execute("UPDATE pickups SET generation = ? WHERE id = ?", (generation, pickup_id))
 
 
 def set_live(db: sqlite3.Connection, pickup_id: str) -> None:
@@ -69,6 +77,11 @@ def admit(db: sqlite3.Connection, pickup_id: str, locker_id: str, pin_tag: str) 
         " ON CONFLICT (pickup_id, locker_id) DO UPDATE SET pin_tag = excluded.pin_tag",
         (pickup_id, locker_id, pin_tag),
     )
+
+
+def forget_tags(db: sqlite3.Connection, locker_id: str) -> None:
+    """The locker has another key for typed codes."""
+    db.execute("DELETE FROM admissions WHERE locker_id = ?", (locker_id,))
 
 
 def pin_tag(db: sqlite3.Connection, pickup_id: str, locker_id: str) -> str | None:

@@ -1,0 +1,49 @@
+"""Finds parcels by what people say at the telephone: a number on a label, the end of one, a mail address, a phone."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hub_service.store.database import Store
+from hub_service.store.parcels import names_of
+from hub_service.store.records import ParcelRecord, read_all
+
+_PURPOSE = "contact of a parcel"
+TAIL_MIN = 4
+
+
+def remember(db: sqlite3.Connection, store: Store, parcel_id: str, addresses: tuple[str, ...]) -> None:
+    """Lets a parcel be found by these addresses."""
+    for address in filter(None, map(plain, addresses)):
+        db.execute(
+            "INSERT INTO parcel_contacts (lookup, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (store.vault.lookup(address, _PURPOSE), parcel_id),
+        )
+
+
+def find(db: sqlite3.Connection, store: Store, said: str, limit: int) -> list[ParcelRecord]:
+    """Parcels that this may mean, those under way first, then the newest."""
+    names = names_of((said, said.upper()))
+    tail = "".join(letter for letter in said.upper() if letter.isalnum())
+    rows = db.execute(
+        "SELECT * FROM parcels WHERE id IN ("
+        f"SELECT parcel_id FROM live_labels WHERE label IN ({', '.join('?' * len(names))})"
+        " UNION SELECT parcel_id FROM parcel_contacts WHERE lookup = ?"
+        " UNION SELECT id FROM parcels WHERE tracking_number = ? OR (? AND live = 1 AND tracking_number LIKE ?)"
+        ") ORDER BY live DESC, announced_s DESC, id LIMIT ?",
+        (
+            *names, store.vault.lookup(plain(said), _PURPOSE), said, int(len(tail) >= TAIL_MIN), f"%{tail}", limit,
+        ),
+    )  # fmt: skip
+    return read_all(ParcelRecord, rows)
+
+
+def forget(db: sqlite3.Connection, parcel_id: str) -> None:
+    db.execute("DELETE FROM parcel_contacts WHERE parcel_id = ?", (parcel_id,))
+
+
+def plain(address: str) -> str:
+    """An address as it is compared: `+49 (151) 23-45` and `+491512345` are one."""
+    if "@" in address:
+        return address.strip().casefold()
+    return "".join(letter for letter in address if letter.isdigit() or letter == "+")
