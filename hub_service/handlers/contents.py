@@ -40,9 +40,7 @@ def deposited(report: Report, fact: facts.Deposited) -> None:
 def collected(report: Report, fact: facts.Collected) -> None:
     for name in fact.deliveries:
         _take_out(report, name, "collected", fact.n)
-    record = lockers.compartment(report.scene.db, report.locker_id, fact.n)
-    if record and record.content != "uncertain":
-        _count(report, fact.n)
+    _count_if_certain(report, fact.n)
 
 
 def retrieved(report: Report, fact: facts.Retrieved) -> None:
@@ -128,6 +126,7 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     """It lies here now, whatever was believed of it or of this compartment."""
     scene, db, now_s = report.scene, report.scene.db, report.scene.hub.now_s()
     parcel = parcel_of(db, delivery)
+    left = delivery.n if delivery.state == "inside" and delivery.n != n else None
     if delivery.state == "ended":
         _call_back(report, delivery)
     # Lifted before it is laid down: the schema lets nothing lie in a compartment of another pickup.
@@ -141,6 +140,9 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     pickups.set_live(db, delivery.pickup_id)
     deliveries.end_doubt(db, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
+    if left is not None:
+        # Whoever brings it had it in hand: where it was said to lie it doesn't.
+        _count_if_certain(report, left)
     scene.move(parcel, "deposited", n=n)
     scene.tell("ready", parcel, fresh(db, delivery), report.digest)
 
@@ -206,6 +208,12 @@ def _count(report: Report, n: int) -> None:
         return
     lying = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
     lockers.set_content(db, report.locker_id, n, "occupied" if lying else "empty")
+
+
+def _count_if_certain(report: Report, n: int) -> None:
+    record = lockers.compartment(report.scene.db, report.locker_id, n)
+    if record and record.content != "uncertain":
+        _count(report, n)
 
 
 def _found(report: Report, delivery: DeliveryRecord, n: int, status_before: str | None) -> None:

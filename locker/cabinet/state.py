@@ -190,5 +190,9 @@ def _inspected(state: State, box: Box, fact: facts.Inspected) -> None:
     inside = {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
     box.doubt, box.inside, box.maybe, box.unclosed = None, inside, {}, set()
     for delivery in inside:
-        # Whatever was believed of it: it lies here, and its recipient's code opens the door.
+        # Whatever was believed of it: it lies here and nowhere else, and its recipient's code opens the door.
         state.gone.pop(delivery, None)
+        for other in state.boxes.values():
+            if other is not box:
+                other.inside.pop(delivery, None)
+                other.maybe.pop(delivery, None)

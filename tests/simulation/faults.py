@@ -268,6 +268,7 @@ class Faults:
         n = self._door(machine)
         machine.glued[n] = machine.steel.doors[n].contact_open
         yield self.chance.randrange(5, 900) * SECOND_MS
+        machine.lies(n)
         machine.glued.pop(n, None)
         machine.edge(n)
 
@@ -277,6 +278,7 @@ class Faults:
         if machine.process:
             machine.process.edge(n)
         yield self.chance.randrange(5, 900) * SECOND_MS
+        machine.lies(n)
         machine.steel.cut(n, False)
         machine.edge(n)
 
@@ -289,6 +291,7 @@ class Faults:
             if machine.process:
                 machine.process.edge(n)
             yield self.chance.randrange(10, 400)
+            machine.lies(n)
             machine.glued.pop(n, None)
             machine.edge(n)
             yield self.chance.randrange(10, 400)

@@ -19,7 +19,7 @@ from tests.simulation.broker import Broker
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process
 from tests.simulation.signatures import Signs
-from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, World
+from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, Violation, World
 
 STARTS_MS = 5 * SECOND_MS
 INSIDE_MM = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
@@ -69,6 +69,7 @@ class Machine:
         self.powered, self.process = False, None  # type: bool, Process | None
         self.starts = self.dropped = self.faults = 0
         self.on_since: dict[int, int] = {}
+        self.lied_ms: dict[int, int] = {}
         self._steel_due: int | None = None
 
     def introduce(self, hub_key_hex: str, keys: Keys, code_key: bytes) -> None:
@@ -119,6 +120,8 @@ class Machine:
         if fault is not None and not isinstance(fault, apsw.Error | JournalError):
             # Only its disk may end a daemon.
             raise fault
+        if "damaged" in str(fault):
+            raise Violation(f"I9: the journal of {self.name} can't be believed: {fault}")
         self._finish()
         self.disk.unmount()
         self.world.after(STARTS_MS, self._begin)
@@ -164,6 +167,10 @@ class Machine:
         """What the contact's pin says: a cut wire reads as open."""
         door = self.steel.doors[n]
         return True if door.cut else self.glued.get(n, door.contact_open)
+
+    def lies(self, n: int) -> None:
+        """From now on a contact doesn't say what its door does, or it just has ceased to lie."""
+        self.lied_ms[n] = self.world.now_ms
 
     def edge(self, n: int) -> None:
         """A contact's level may have changed."""

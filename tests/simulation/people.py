@@ -192,6 +192,17 @@ def collect(town: Town, parcel: Parcel) -> Script:
     if parcel.ticket and not door(machine, before):
         # Guessers may have closed the keypad; the code on paper or telephone always works.
         yield from show(town, machine, parcel.ticket, before)
+    yield from reach_in(town, machine, parcel, before)
+    if parcel.place == "inside" and parcel.ticket and machine.screen()[0] in ("thanks", "idle"):
+        # The wind has shut the door: for three minutes the same code opens it again.
+        yield from show(town, machine, parcel.ticket, before)
+        yield from reach_in(town, machine, parcel, before)
+    town.gives_up(machine, parcel)
+    go(town, machine)
+
+
+def reach_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> Script:
+    """Takes out of every door that opens what belongs to this recipient."""
     for _ in range(6):
         yield 2 * SECOND_MS
         n = door(machine, before)
@@ -204,7 +215,12 @@ def collect(town: Town, parcel: Parcel) -> Script:
         yield town.chance.randrange(500, 8_000)
         yield from shut(town, machine, n)
         yield from say_done(town, machine, n)
-    go(town, machine)
+    for _ in range(8 if parcel.place == "inside" and machine.screen()[0] in ("opening", "stuck") else 0):
+        # Who is told that a door sticks pulls at it for a while.
+        yield 2 * SECOND_MS
+        if parcel.n in machine.open_doors() and parcel.place == "inside":
+            town.take(machine, parcel.n, parcel.pickup)
+            yield from shut(town, machine, parcel.n)
 
 
 def retrieve(town: Town, machine: Machine) -> Script:

@@ -33,6 +33,7 @@ from tests.simulation.people import Manners, Parcel, Queue, Staff
 from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
 
 LOCKERS = (1, 1, 1, 2, 2)
+LIES_MS = 5 * MINUTE_MS
 PLANS = ("S S M", "S M L", "XS S M XL", "M M", "S S S M L")
 
 
@@ -94,6 +95,12 @@ class Town:
                 parcel.place = "recipient" if pickup else "office"
                 self.world.note(machine.name, "take", n, parcel.name)
         self.taken_ms[machine.name, n] = self.world.now_ms
+
+    def gives_up(self, machine: Machine, parcel: Parcel) -> None:
+        """A recipient goes without their parcel, and telephones: where a sensor lied the locker may not know of it."""
+        lately = self.world.now_ms - machine.lied_ms.get(parcel.n, -LIES_MS) < LIES_MS
+        if parcel.place == "inside" and (lately or machine.steel.doors[parcel.n].cut or parcel.n in machine.glued):
+            parcel.stray = True
 
     def forget(self, machine: Machine, n: int, pickup: str) -> None:
         """Somebody has the door open and leaves the parcel where it is."""
@@ -163,9 +170,14 @@ class Town:
         """What the locker calls a parcel."""
         return next((delivery for delivery, parcel in reversed(self._names.items()) if parcel == name), name)
 
-    def name_of(self, delivery: str) -> str:
-        """Which parcel a locker calls so."""
-        return self._names.get(delivery, delivery)
+    def pickup_of(self, delivery: str) -> str:
+        """Whose a delivery is ("": nobody can be asked now)."""
+        if delivery not in self._names:
+            for parcel in self.parcels:
+                self._remember(parcel)
+        if name := self._names.get(delivery):
+            return next(parcel.pickup for parcel in self.parcels if parcel.name == name)
+        return delivery.rpartition(".")[0]
 
     def _remember(self, parcel: Parcel) -> None:
         for row in self.rows("SELECT id, alias FROM deliveries WHERE parcel_id = ? ORDER BY rowid", parcel.id):
@@ -302,11 +314,12 @@ def _telling(world: World) -> Callable[..., None]:
 
     def aloud(journal: locker.journal.Journal, facts: Any) -> None:
         append(journal, facts)
+        where: Any = journal._connection
         for fact in facts:
             told = {
                 name: value for name, value in asdict(fact).items() if name not in ("at", "kind", "order") and value
             }
-            world.tell("    fact", fact.kind, told)
+            world.tell("   ", where.filename.split("/")[1][:8], fact.kind, told)
 
     return aloud
 
