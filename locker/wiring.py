@@ -98,6 +98,7 @@ class Board(Section):
     status_order: StatusOrder | None = None
     inverted: bool = False
     pulse_ms: Annotated[int, Field(ge=100, le=BOARD_PULSE_MS_MAX)] | None = None
+    presence: bool = False
 
     @property
     def make(self) -> Make:

@@ -68,6 +68,7 @@ MEANINGS = {
     "board.status_order": "8a: whether the first byte of a status holds the highest or the lowest locks; "
     "none: highest first up to 32 channels, lowest first above",
     "board.inverted": "whether its switches say the opposite of what is usual for its protocol",
+    "board.presence": "sensors inside the compartments are wired to it (kerong-cu16)",
     "board.pulse_ms": "how long it energises a lock: what a waveshare board is told, what others do by themselves",
     "expander.name": "what compartments call it",
     "expander.device": "its gpiochip, or a link to it that a udev rule makes",

@@ -13,6 +13,7 @@ from locker.devices.boards import codec_for
 from locker.devices.boards.said import Changed, Refused, Request, Said, Switches, Unlocked
 from locker.devices.bus_doors import BoardDoors
 from locker.devices.ports import Tell
+from locker.devices.presence import BoardContents
 from locker.devices.pulses import PulseRule
 from locker.settings import Compartment
 from locker.wiring import BOARD_PULSE_MS_MAX, Board
@@ -46,6 +47,7 @@ class BusBoard:
         self._poll_s, debounce_s = times_s
         boxes = tuple(boxes)
         self.doors = BoardDoors(board, boxes, debounce_s)
+        self._contents = BoardContents(board, boxes)
         self.locks = {
             box.n: wire.channel for box in boxes if (wire := box.board_lock) is not None and wire.board == board.name
         }
@@ -171,6 +173,8 @@ class BusBoard:
             self._pulse.taken = True
         for event in self.doors.take(said.shut, now):
             self._tell(event)
+        for hint in self._contents.take(said.items):
+            self._tell(hint)
 
     def _end_pulse(self, given: bool, why: str) -> None:
         assert self._pulse is not None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from locker.cabinet.events import (
+    ContentSeen,
     DeviceFailed,
     DeviceRecovered,
     DoorClosed,
@@ -21,7 +22,15 @@ from locker.cabinet.events import (
 )
 
 DeviceEvent = (
-    DoorOpened | DoorClosed | SensorFailed | SensorRecovered | LatchMoved | PulseEnded | DeviceFailed | DeviceRecovered
+    DoorOpened
+    | DoorClosed
+    | SensorFailed
+    | SensorRecovered
+    | LatchMoved
+    | ContentSeen
+    | PulseEnded
+    | DeviceFailed
+    | DeviceRecovered
 )
 Tell = Callable[[DeviceEvent], None]
 TellScan = Callable[[str, str], None]

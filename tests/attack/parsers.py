@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from struct import pack
 from typing import Any, get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,17 +18,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from locker.cabinet.actions import Unlock
 from locker.cabinet.cabinet import Cabinet
 from locker.cabinet.events import Booted, Commissioned, OrdersReceived, PulseEnded, Scanned
+from locker.devices import wiegand
 from locker.devices.boards import codec_for
 from locker.devices.boards.said import BYTES_MAX, Said, Switches, Unlocked, find
 from locker.devices.boards.sums import crc16_of, sum_of, xor_of
 from locker.devices.bus_board import BusBoard
+from locker.devices.card_reader import Rdm6300
 from locker.devices.framing import BYTES_MAX as SCAN_MAX
 from locker.devices.framing import Framing
+from locker.devices.key_events import KeyEvents
 from locker.devices.scanners.dialect import Dialect
 from locker.devices.scanners.makes import DIALECTS
 from locker.settings import Compartment
+from locker.wire import carriers, facts, labels, ticket
 from locker.wire import codec as wire_codec
-from locker.wire import facts, ticket
 from locker.wire.facts import Moment
 from locker.wire.messages import FullState, Presence
 from locker.wire.orders import Admit, Site, Snapshot, TicketKey
@@ -52,7 +56,7 @@ class Parser:
 
 def parsers() -> list[Parser]:
     """All of them."""
-    return [*_boards(), *_scanners(), _ticket(), _message(), _cabinet()]
+    return [*_boards(), *_scanners(), *_parts(), _label(), _ticket(), _message(), _cabinet()]
 
 
 def _boards() -> Iterator[Parser]:
@@ -122,6 +126,54 @@ def _scanner_opener(dialect: Callable[[], Dialect]) -> Callable[[], Callable[[by
         return feed
 
     return open_one
+
+
+def _parts() -> Iterator[Parser]:
+    def pad(long_bytes: int) -> Callable[[], Callable[[bytes], None]]:
+        def open_one() -> Callable[[bytes], None]:
+            events = KeyEvents(long_bytes)
+
+            def feed(data: bytes) -> None:
+                assert set(events.feed(data)) <= {*"0123456789", "clear", "ok"}
+
+            return feed
+
+        return open_one
+
+    def open_reader() -> Callable[[bytes], None]:
+        reader, clock = Rdm6300(), [0.0]
+
+        def feed(data: bytes) -> None:
+            clock[0] += 10.0
+            assert all(len(number) == 10 for number in reader.feed(data, clock[0]))
+
+        return feed
+
+    def open_lines() -> Callable[[bytes], None]:
+        def feed(data: bytes) -> None:
+            meant = wiegand.decode("".join("01"[byte & 1] for byte in data))
+            assert meant is None or len(data) in (4, 8, 26, 34)
+
+        return feed
+
+    for long_bytes, form in ((8, "=qqHHi"), (4, "=iiHHi")):
+        presses = tuple(pack(form, 1, 1, 1, code, 1) for code in (79, 2, 28, 14))
+        yield Parser(f"number pad, {8 * long_bytes} bits", presses, pad(long_bytes))
+    yield Parser("card reader", (b"\x020A001234567A\x03",), open_reader)
+    yield Parser("wiegand", (b"0101", b"11110000", b"01" * 13, b"01" * 17), open_lines)
+
+
+def _label() -> Parser:
+    def open_one() -> Callable[[bytes], None]:
+        def feed(data: bytes) -> None:
+            text = data.decode("latin-1")
+            name = labels.canonical(text)
+            assert name == "" or labels.canonical(name) == name
+            carriers.kind(text)
+
+        return feed
+
+    return Parser("label", SCANS, open_one)
 
 
 def _ticket() -> Parser:

@@ -154,8 +154,8 @@ def test_no_bytes_break_a_dialect_and_none_are_kept_for_ever(make: str, pieces: 
     dialect.begin(True)
     for piece in pieces:
         heard = dialect.feed(piece)
-        # Whatever comes in, no more goes out than a few answers: a babbling device can't start a storm.
-        assert len(heard.reply) <= 7 * (1 + sum(map(len, pieces)))
+        # Whatever comes in, no more than one answer goes out: a babbling device can't start a storm.
+        assert len(heard.reply) <= 7
     dialect.gap()
     assert dialect.feed(b"").text == b""
 

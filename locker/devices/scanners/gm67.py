@@ -41,10 +41,10 @@ class Gm67:
             one = bytes(self._held[: self._held[0] + ssi.CHECKSUM_BYTES])
             del self._held[: len(one)]
             if ssi.checksum(one[:-2]) != one[-2:]:
-                reply += ssi.packet(ssi.NAK, ssi.DAMAGED)
+                reply = ssi.packet(ssi.NAK, ssi.DAMAGED)
             elif one[1] in (0xF3, 0xF4):
                 text += self._codes.take(one[:-2])
-                reply += ssi.packet(ssi.ACK)
+                reply = ssi.packet(ssi.ACK)
         return Heard(text, reply)
 
     def gap(self) -> Heard:

@@ -115,14 +115,11 @@ class ZebraSsi:
     def feed(self, data: bytes) -> Heard:
         self._buffer += data
         received = cut(self._buffer)
-        text = reply = b""
-        for one in received.packets:
-            text += self._codes.take(one) if one[1] == DECODED else b""
-            # Acknowledging an ACK would never end.
-            reply += packet(ACK) if one[1] not in (ACK, NAK) else b""
-        if received.damaged and not received.packets:
-            reply += packet(NAK, DAMAGED)
-        return Heard(text, reply)
+        text = b"".join(self._codes.take(one) for one in received.packets if one[1] == DECODED)
+        # Acknowledging an ACK would never end; and a scanner waits for one before it sends the next packet.
+        if any(one[1] not in (ACK, NAK) for one in received.packets):
+            return Heard(text, packet(ACK))
+        return Heard(text, packet(NAK, DAMAGED) if received.damaged and not received.packets else b"")
 
     def gap(self) -> Heard:
         if not self._buffer:
