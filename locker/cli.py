@@ -40,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from locker.frames import main as boards
 
         return boards(words[1:])
+    if words[:1] == ["check"]:
+        from locker.check import main as check
+
+        return check(words[1:])
     arguments = _parser().parse_args(words)
     verb: Verb = arguments.verb
     try:
@@ -69,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--verify", action="store_true", help="print nothing, check the chain of all entries")
     boards = "show a lock board's bytes, and explain them, without touching one; `locker boards --help` says more"
     verbs.add_parser("boards", help=boards, add_help=False)
+    verbs.add_parser("check", help="go through every board, door and switch with the installer", add_help=False)
     verbs.add_parser("twin", help="run a locker in software; `locker twin --help` says more", add_help=False)
     return parser
 
