@@ -47,7 +47,7 @@ RETRY_AFTER_S: dict[str, int] = {"too_many_changes": 1, "first_under_way": 1}
 class ProblemBody(BaseModel):
     """Why a request was not done. `code` is stable and listed in the reference; some codes bring further fields."""
 
-    model_config = ConfigDict(extra="allow", title="Problem")
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -98,7 +98,7 @@ def body(status: int, code: str, sentence: str, more: dict[str, object] | None =
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How a route's description says that it may answer so, besides what every route may answer."""
-    told = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    told = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
     everywhere = (401, 403, 422, 429, 500)
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: told}}

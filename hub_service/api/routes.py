@@ -76,7 +76,7 @@ def _complete(document: dict[str, Any]) -> None:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schema.pop("$defs", {}))
         schemas[schema["title"]] = schema
-    for name in ("HTTPValidationError", "ValidationError", "ProblemBody"):
+    for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

@@ -6,6 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import fact_to_json
 from locker.wire.facts import CompartmentSpec, Fact, Moment, SizeClass
 from locker.wire.messages import Batch, Confirm, FullState, Hello, Message, Orders
+from tests.hub.described import holds
 
 with warnings.catch_warnings():
     # It would rather have another HTTP client than the one that everything here uses.
@@ -236,7 +238,10 @@ def notices(hub: Hub) -> Callable[[], list[str]]:
 def visit(hub: Hub) -> Callable[..., AbstractContextManager[httpx.Client]]:
     """Opens the hub's HTTP interface, without its link to lockers."""
 
-    def visit(demo: bool) -> AbstractContextManager[httpx.Client]:
-        return TestClient(build(hub, demo), raise_server_exceptions=False)
+    def visit(demo: bool, private_webhooks: bool = False) -> AbstractContextManager[httpx.Client]:
+        app = build(replace(hub, private_webhooks=private_webhooks), demo)
+        client = TestClient(app, raise_server_exceptions=False)
+        client.event_hooks["response"].append(holds(app.openapi()))
+        return client
 
     return visit
