@@ -157,7 +157,7 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     mended = mending.add(commands, _with_hub)
-    for command in (*mended):
+    for command in mended:
         _add_data_dir(command)
 
 

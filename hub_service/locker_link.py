@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import aiomqtt
@@ -23,6 +23,9 @@ from locker.wire.messages import Batch, Hello, Message, Presence
 
 RECONNECT_FIRST_S, RECONNECT_MAX_S = 0.2, 30.0
 RESEND_FIRST_S, RESEND_MAX_S = 2.0, 60.0
+WAITING_MAX = 2_000
+"""So many messages wait while earlier ones are handled; what comes on top is dropped, and its locker says it again."""
+
 CHECK_S = 1.0
 """How often lockers that are behind are looked for, apart from every commit of this process."""
 
@@ -55,18 +58,13 @@ class LockerLink:
     hub: Hub
     bus: Bus
     connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _wake: Callable[[], None] | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sent: dict[str, _Sent] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Stays connected until cancelled; each new connection subscribes anew."""
-        loop = asyncio.get_running_loop()
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._news.set)
-
-        self.hub.store.on_commit(wake)
+        self._wake_on_commits()
         pause_s = RECONNECT_FIRST_S
         while True:
             try:
@@ -80,9 +78,26 @@ class LockerLink:
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
             pause_s = min(pause_s * 2, RECONNECT_MAX_S)
 
+    def _wake_on_commits(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._news.set)
+
+        # Once, however often the link starts again: the store keeps every callback that it is given.
+        if self._wake is None:
+            self.hub.store.on_commit(lambda: self._wake() if self._wake else None)
+        self._wake = wake
+
     async def _session(self) -> None:
         async with aiomqtt.Client(
-            self.bus.host, self.bus.port, username=self.bus.username, password=self.bus.password, clean_session=True
+            self.bus.host,
+            self.bus.port,
+            username=self.bus.username,
+            password=self.bus.password,
+            clean_session=True,
+            max_queued_incoming_messages=WAITING_MAX,
         ) as client:
             # A clean session: whatever the broker remembers of us from before is nothing to rely on.
             for channel in ("reports", "presence"):

@@ -27,6 +27,8 @@ KEEPALIVE_S = 15
 
 PAUSE_S, PAUSE_S_MAX = 1.0, 30.0
 _WAITING_MAX = 64
+_HEARD_MAX = 256
+"""So many messages wait while earlier ones are obeyed; what comes on top is dropped, and the hub says it again."""
 
 
 class Listener(Protocol):
@@ -136,6 +138,7 @@ class Uplink:
             identifier=self._presence.locker,
             clean_session=True,
             keepalive=KEEPALIVE_S,
+            max_queued_incoming_messages=_HEARD_MAX,
             will=aiomqtt.Will(where, codec.encode(gone, self._keys.own), QOS, retain=True),
             tls_context=ssl.create_default_context() if self._broker.tls else None,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],

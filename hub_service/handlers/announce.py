@@ -15,7 +15,7 @@ from hub_service.handlers.promises import Code, new_code, no_room, promise
 from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
-from hub_service.store import contacts, lockers, parcels, staff
+from hub_service.store import lockers, parcels, staff
 from hub_service.store.records import LockerRecord, ParcelRecord
 from locker.wire.labels import spellings
 
@@ -116,7 +116,6 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
             "announced_s": hub.now_s(),
         },
     )
-    contacts.remember(db, hub.store, parcel_id, (wish.recipient.email, wish.recipient.phone))
     parcel = parcels.find(db, parcel_id)
     assert parcel is not None, "it was added just now"
     return parcel

@@ -32,7 +32,7 @@ class Report:
 
 
 def deposited(report: Report, fact: facts.Deposited) -> None:
-    delivery = named(report, fact.delivery, fact.n)
+    delivery = named(report, fact.delivery)
     _lay(report, delivery, fact.n)
     deliveries.end_doubts(report.scene.db, report.locker_id, fact.n)
 
@@ -53,7 +53,7 @@ def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
     """Nobody knows what lies in a compartment."""
     db, n = report.scene.db, fact.n
     lockers.set_content(db, report.locker_id, n, "uncertain", fact.doubt)
-    told = [named(report, name, n) for name in fact.deliveries]
+    told = [named(report, name) for name in fact.deliveries]
     believed = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
     for delivery in {one.id: one for one in (*told, *believed)}.values():
         doubt(report, delivery, n)
@@ -78,7 +78,7 @@ def inspected(report: Report, fact: facts.Inspected) -> None:
     """Somebody has looked: exactly these lie in the compartment."""
     db, n = report.scene.db, fact.n
     before = deliveries.doubts(db, report.locker_id, n)
-    seen = {delivery.id: delivery for delivery in (named(report, name, n) for name in fact.deliveries)}
+    seen = {delivery.id: delivery for delivery in (named(report, name) for name in fact.deliveries)}
     for delivery in seen.values():
         _found(report, delivery, n, before.get(delivery.id))
     believed = {one.id: one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"}
@@ -91,6 +91,28 @@ def inspected(report: Report, fact: facts.Inspected) -> None:
     events.close_alarms(db, report.locker_id, n, looked_at, report.scene.hub.now_ms())
 
 
+def overtaken(report: Report, fact: facts.Fact) -> None:
+    """An old fact that can be applied only now, while somebody has put something in or looked in the meantime.
+
+    Of the compartment it says nothing any more, of its deliveries it still does.
+    """
+    match fact:
+        case facts.Collected():
+            for name in fact.deliveries:
+                _take_out(report, name, "collected", fact.n)
+        case facts.Retrieved():
+            for name in fact.deliveries:
+                _take_out(report, name, "retrieved", fact.n)
+        case facts.Deposited():
+            _lost(report, named(report, fact.delivery), fact.n)
+        case facts.Inspected():
+            for name in fact.deliveries:
+                _lost(report, named(report, name), fact.n)
+        case _:
+            # A doubt: it has ended with what was seen since.
+            pass
+
+
 def alarm(report: Report, n: int, kind: str) -> None:
     """Calls a person."""
     scene = report.scene
@@ -98,15 +120,15 @@ def alarm(report: Report, n: int, kind: str) -> None:
     scene.event("alarm", n=n, alarm=kind)
 
 
-def named(report: Report, name: str, n: int = 0) -> DeliveryRecord:
-    """The delivery that the locker calls so; `n` is the compartment that it speaks of. Raises CannotApply."""
-    found = deliveries.find_named(report.scene.db, report.locker_id, name) or _by_ticket(report, name, n)
+def named(report: Report, name: str) -> DeliveryRecord:
+    """The delivery that the locker calls so. Raises CannotApply."""
+    found = deliveries.find_named(report.scene.db, report.locker_id, name) or _by_ticket(report, name)
     if found is None:
         raise CannotApply("a delivery that this hub doesn't know")
     return found
 
 
-def _by_ticket(report: Report, name: str, n: int) -> DeliveryRecord | None:
+def _by_ticket(report: Report, name: str) -> DeliveryRecord | None:
     """The delivery that a deposit ticket stands for, whatever the first report is that names it."""
     db, pickup_id = report.scene.db, name.rpartition(".")[0]
     awaited = [
@@ -114,10 +136,11 @@ def _by_ticket(report: Report, name: str, n: int) -> DeliveryRecord | None:
         for one in deliveries.live_of(db, pickup_id)
         if one.locker_id == report.locker_id and one.state == "promised"
     ]
-    if not awaited:
+    # Since tickets are given out for one parcel only, and name it, this is about older ones. Of several a person finds
+    # out which it is: the wrong one's recipient would be told of a parcel that isn't theirs.
+    if len(awaited) != 1:
         return None
-    # One ticket stands for one parcel; of several on their way, the one that was planned for this compartment.
-    delivery = next((one for one in awaited if one.n == n), awaited[0])
+    (delivery,) = awaited
     deliveries.update(db, delivery.id, alias=name)
     return fresh(db, delivery)
 
@@ -235,10 +258,21 @@ def _not_found(report: Report, delivery_id: str, n: int, status_before: str | No
             scene.move(parcel, "doubted", n=n)
         alarm(report, n, "missing")
     elif status_before is not None and delivery.state != "inside":
-        # It was on its way, or taken already: the empty compartment says that this is still so.
+        # It was on its way, or taken already: the empty compartment says that this is still so. One that was withdrawn
+        # meanwhile has no doubt to come back from.
         _restore(scene, delivery, status_before)
 
 
+def _lost(report: Report, delivery: DeliveryRecord, n: int) -> None:
+    # It lay here once, and wasn't there when somebody looked: a person has to look for it.
+    promises.end(report.scene.db, delivery)
+    report.scene.move(parcel_of(report.scene.db, delivery), "doubted", n=n)
+    alarm(report, n, "missing")
+
+
 def _restore(scene: Scene, delivery: DeliveryRecord, status_before: str) -> None:
+    # Whatever has happened to the parcel since then counts more than what it was before the doubt.
+    if parcel_of(scene.db, delivery).status != "needs_attention":
+        return
     status = next(known for known in STATUSES if known == status_before)
     parcels.set_status(scene.db, delivery.parcel_id, status)

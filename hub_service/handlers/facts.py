@@ -55,7 +55,17 @@ def _about_the_machine(report: Report, fact: Fact) -> None:
 
 def stands(report: Report, epoch: str, number: int, digest: str) -> None:
     """How far a locker has come with its orders."""
-    lockers.update(report.scene.db, report.locker_id, stands_epoch=epoch, stands_order=number, stands_digest=digest)
+    db, locker_id = report.scene.db, report.locker_id
+    place = lockers.find(db, locker_id)
+    # Its greeting has told where it stands now. What it reports of its past takes nothing of that back: after weeks
+    # without a network it would be sent its whole past once more with every batch.
+    assert place is not None, "its report is being taken"
+    is_past = epoch != place.epoch or number < place.stands_order
+    if not (is_past and place.stands_epoch == place.epoch):
+        lockers.update(db, locker_id, stands_epoch=epoch, stands_order=number, stands_digest=digest)
+    lockers.note_reached(db, locker_id, epoch)
+    # Whatever it couldn't read, it has come past it.
+    events.close_alarms(db, locker_id, 0, ("unknown_order",), report.scene.hub.now_ms())
 
 
 def _door(report: Report, fact: facts.Opened | facts.Closed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -11,11 +12,12 @@ from typing import Protocol
 
 from hub_service.domain.access_codes import PIN_SPACE, pin_from
 from hub_service.domain.courtesy import Courtesy
-from hub_service.store import clock_offset, keys, lockers
+from hub_service.store import clock_offset, keys, lockers, staff
 from hub_service.store.database import Store
 from hub_service.store.keys import Keys
 from locker.wire.access_tag import access_tag
 
+_log = logging.getLogger(__name__)
 HASHES_AT_ONCE = 2
 """Each takes 19 MiB and 25 ms of a core; more at once would only wait for each other."""
 
@@ -96,6 +98,8 @@ def open_hub(
     secret_keys = keys.load(data_dir)
     store = Store(database, secret_keys.vault)
     clock = MovedClock(SystemClock(), store) if moved else SystemClock()
+    if ended := staff.enter_codes(store, clock.now_ms() // 1000):
+        _log.warning("%s passes had a recipient's PIN and have ended: give their holders new ones", ended)
     return Hub(store, secret_keys, clock, public_url, links, courtesy or Courtesy(), private_webhooks)
 
 

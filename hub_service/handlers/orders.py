@@ -1,7 +1,12 @@
-"""What a locker has to be told next: the orders behind its position, or everything at once where that doesn't fit."""
+"""What a locker has to be told next: the orders behind its position, or everything at once where that doesn't fit.
+
+Everything may be more than one message holds. Then a new epoch begins with what the locker can't be without for a
+moment (what lies inside, who may open it, what is mistrusted), and the rest are its first orders.
+"""
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from bisect import bisect_right
 from itertools import accumulate
@@ -11,13 +16,31 @@ from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.promises import expectation
 from hub_service.handlers.telling import parcel_of
 from hub_service.store import deliveries, lockers, orders, pickups, staff
-from hub_service.store.records import LockerRecord
-from locker.wire.chain import canonical
+from hub_service.store.records import DeliveryRecord, LockerRecord
+from locker.wire.chain import GENESIS, canonical
 from locker.wire.codec import snapshot_to_json
 from locker.wire.messages import FullState, Orders
-from locker.wire.orders import Admit, Mistrust, Neighbour, Order, Pass, Passes, Recall, Serve, Site, Snapshot, TicketKey
+from locker.wire.orders import (
+    Admit,
+    Mistrust,
+    Neighbour,
+    Order,
+    Pass,
+    Passes,
+    PassesChanged,
+    Recall,
+    Serve,
+    Site,
+    Snapshot,
+    TicketKey,
+)
 
 ORDERS_AT_ONCE, ORDERS_BYTES_MAX = 100, 400_000
+NEIGHBOURS_MAX = 200
+"""Whom a locker can send people to by name; the nearest. A site order goes to many lockers and must stay small."""
+
+PASSES_AT_ONCE = 100
+"""So many fit an order by far, however long their names are."""
 
 
 def due(hub: Hub, locker_id: str) -> Orders | FullState | None:
@@ -29,7 +52,11 @@ def due(hub: Hub, locker_id: str) -> Orders | FullState | None:
         if (message := _next_orders(db, locker)) is not None:
             return message
         if not _contradicts(db, locker):
-            return _everything(db, hub, locker)
+            if _is_split(db, locker):
+                return _beginning(db, hub, locker)
+            everything = _everything(db, hub, locker)
+            if _size(everything.snapshot) <= ORDERS_BYTES_MAX:
+                return everything
     with hub.store.write() as db:
         return _new_epoch(db, hub, locker_id)
 
@@ -42,21 +69,35 @@ def site_order(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> Site:
         help_phone=locker.help_phone,
         keys=(TicketKey(kid=hub.keys.ticket.kid, public_key=hub.keys.ticket_public_hex),),
         neighbours=tuple(
-            Neighbour(number=other.number, name=other.name, where=other.place)
-            for other in lockers.every(db)
-            if other.id != locker.id
+            Neighbour(number=other.number, name=other.name, where=other.place) for other in _nearest(db, locker)
         ),
     )
 
 
+def _nearest(db: sqlite3.Connection, locker: LockerRecord) -> list[LockerRecord]:
+    others = [other for other in lockers.every(db) if other.id != locker.id]
+    near = sorted(others, key=lambda other: (_far(locker, other), other.number))[:NEIGHBOURS_MAX]
+    return sorted(near, key=lambda other: other.number)
+
+
+def _far(one: LockerRecord, other: LockerRecord) -> float:
+    # Only compared with each other; a place that nobody has said is behind all others.
+    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return math.inf
+    assert one.latitude is not None and one.longitude is not None, "checked above"
+    assert other.latitude is not None and other.longitude is not None, "checked above"
+    east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
+    return math.hypot(one.latitude - other.latitude, east)
+
+
 def passes_order(db: sqlite3.Connection, locker_id: str) -> Passes:
     """All staff codes that a locker honours."""
-    return Passes(
-        passes=tuple(
-            Pass(tag=tag, party="courier" if one.party == "courier" else "operator", who=one.who, carrier=one.carrier)
-            for one, tag in staff.tagged(db, locker_id)
-        )
-    )
+    return Passes(passes=tuple(pass_of(one, tag) for one, tag in staff.tagged(db, locker_id)))
+
+
+def pass_of(one: staff.PassRecord, tag: str) -> Pass:
+    """How a locker hears of a member of staff."""
+    return Pass(tag=tag, party="courier" if one.party == "courier" else "operator", who=one.who, carrier=one.carrier)
 
 
 def _is_up_to_date(locker: LockerRecord) -> bool:
@@ -68,7 +109,7 @@ def _is_up_to_date(locker: LockerRecord) -> bool:
 def _contradicts(db: sqlite3.Connection, locker: LockerRecord) -> bool:
     # A position that this hub can't have given is that of a hub before a restore; the locker would obey its epoch never
     # again. Only an epoch that neither of them knows helps.
-    if locker.stands_epoch == locker.epoch:
+    if locker.stands_epoch == locker.epoch or lockers.has_left(db, locker.id):
         return True
     return locker.stands_epoch != "" and not orders.knows_epoch(db, locker.id, locker.stands_epoch)
 
@@ -92,41 +133,96 @@ def _first_of(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return bodies[: max(1, bisect_right(filled, ORDERS_BYTES_MAX))]
 
 
-def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState:
-    locker = lockers.find(db, locker_id)
-    assert locker is not None, "lockers are never deleted"
+def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState | None:
+    locker = _found(db, locker_id)
     # Two workers may both get here, and of two epochs that overtake each other the newer would never be obeyed.
     if _contradicts(db, locker):
-        orders.begin_epoch(db, locker_id, draw_epoch())
-        locker = lockers.find(db, locker_id)
-        assert locker is not None, "it was there just now"
-    return _everything(db, hub, locker)
+        locker = _begin(db, locker_id)
+    elif _is_split(db, locker):
+        return _beginning(db, hub, locker)
+    everything = _everything(db, hub, locker)
+    if _size(everything.snapshot) <= ORDERS_BYTES_MAX:
+        return everything
+    if locker.last_order:
+        locker = _begin(db, locker_id)
+    for order in _rest(db, locker):
+        orders.append(db, locker_id, order, hub.now_ms())
+    lockers.update(db, locker_id, split_epoch=locker.epoch)
+    return _beginning(db, hub, _found(db, locker_id))
+
+
+def _begin(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+    orders.begin_epoch(db, locker_id, draw_epoch())
+    return _found(db, locker_id)
+
+
+def _found(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+    locker = lockers.find(db, locker_id)
+    assert locker is not None, "lockers are never deleted"
+    return locker
+
+
+def _is_split(db: sqlite3.Connection, locker: LockerRecord) -> bool:
+    # Its first orders are kept until the locker has come to stand behind them.
+    return locker.stands_epoch != locker.epoch == lockers.split_epoch(db, locker.id)
+
+
+def _beginning(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullState:
+    # As it is now, not as it was when the epoch began: the orders behind it come to the same.
+    inside = [one for one in deliveries.live_at(db, locker.id) if _may_lie_here(db, one)]
+    found = [site_order(db, hub, locker), *_about(db, locker, inside), *_of_boxes(db, locker)]
+    return _full_state(db, locker, found, 0, GENESIS)
+
+
+def _rest(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
+    given = passes_order(db, locker.id).passes
+    waiting = [one for one in deliveries.live_at(db, locker.id) if not _may_lie_here(db, one)]
+    batches = [given[start : start + PASSES_AT_ONCE] for start in range(0, len(given), PASSES_AT_ONCE)]
+    return [*(PassesChanged(given=some) for some in batches), *_about(db, locker, waiting)]
+
+
+def _may_lie_here(db: sqlite3.Connection, delivery: DeliveryRecord) -> bool:
+    return delivery.state == "inside" or deliveries.is_doubted(db, delivery.id)
+
+
+def _size(snapshot: dict[str, Any]) -> int:
+    return len(canonical(snapshot))
 
 
 def _everything(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullState:
-    snapshot: dict[str, Any] = snapshot_to_json(Snapshot(orders=tuple(_snapshot(db, hub, locker))))
+    # Also what lies inside already: its recipient's code must go on working after the snapshot.
+    live = deliveries.live_at(db, locker.id)
+    found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id)]
+    found += [*_about(db, locker, live), *_of_boxes(db, locker)]
+    return _full_state(db, locker, found, locker.last_order, locker.last_digest)
+
+
+def _full_state(db: sqlite3.Connection, locker: LockerRecord, found: list[Order], number: int, own: str) -> FullState:
     return FullState(
         locker=locker.id,
         epoch=locker.epoch,
-        number=locker.last_order,
-        digest=locker.last_digest,
-        snapshot=snapshot,
+        number=number,
+        digest=own,
+        snapshot=snapshot_to_json(Snapshot(orders=tuple(found))),
         over=orders.past_epochs(db, locker.id),
     )
 
 
-def _snapshot(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> list[Order]:
-    # Also what lies inside already: its recipient's code must go on working after the snapshot.
-    live = deliveries.live_at(db, locker.id)
-    found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id)]
+def _about(db: sqlite3.Connection, locker: LockerRecord, live: list[DeliveryRecord]) -> list[Order]:
+    """Whom these deliveries are for, what they are, and which of them a courier may take back."""
+    found: list[Order] = []
     for pickup_id in dict.fromkeys(delivery.pickup_id for delivery in live):
         pickup = pickups.find(db, pickup_id)
         assert pickup is not None, "the schema keeps it"
         tag = pickups.pin_tag(db, pickup_id, locker.id) or ""
         found.append(Admit(pickup=pickup_id, generation=pickup.generation, pin_tag=tag))
     found += [expectation(parcel_of(db, delivery), delivery) for delivery in live]
-    found += [Recall(delivery=delivery.id) for delivery in live if delivery.recalled]
-    found += [
+    return found + [Recall(delivery=delivery.id) for delivery in live if delivery.recalled]
+
+
+def _of_boxes(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
+    """Which compartments are out of service, and which the hub mistrusts."""
+    found: list[Order] = [
         Serve(n=box.n, in_service=False, reason=box.out_reason)
         for box in lockers.compartments(db, locker.id)
         if not box.in_service

@@ -113,6 +113,8 @@ def withdraw(db: sqlite3.Connection, hub: Hub, delivery: DeliveryRecord, moved_t
 
 def end(db: sqlite3.Connection, delivery: DeliveryRecord) -> None:
     """A delivery is over: its compartment and, with the last one, its pickup's PIN are free again."""
+    # What was in doubt about it can't bring its parcel back to life.
+    deliveries.end_doubt(db, delivery.id)
     deliveries.update(db, delivery.id, state="ended", n=None)
     deliveries.release_unused(db, delivery.locker_id)
     pickups.set_live(db, delivery.pickup_id)

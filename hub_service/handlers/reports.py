@@ -1,32 +1,26 @@
 """Takes what lockers tell: each fact exactly once in effect, in the order of its chain, nothing ever discarded.
 
-Storing a report never fails; applying it may. What can't be applied is parked with an alarm, together with the later
-reports about the same delivery or compartment; all others go on.
+Storing a report never fails; applying it may: that is `quarantine`'s.
 """
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from hub_service.domain import alarms
-from hub_service.handlers import contents, facts, orders
+from hub_service.handlers import contents, orders
 from hub_service.handlers.contents import Report
 from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.quarantine import Quarantine, compartment_of
 from hub_service.handlers.telling import Scene
 from hub_service.store import deliveries, events, lockers, reports
 from hub_service.store import orders as order_log
 from hub_service.store.records import LockerRecord
 from hub_service.store.reports import Entry
 from locker.wire.chain import GENESIS, digest
-from locker.wire.codec import WireError, fact_from_json
 from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
-
-_log = logging.getLogger(__name__)
-COMPARTMENT_MAX = 999
-_CONTENT_KINDS = ("deposited", "collected", "retrieved", "contents_uncertain")
 
 
 def take(hub: Hub, locker_id: str, message: Hello | Batch) -> list[Message]:
@@ -56,21 +50,6 @@ def presence(hub: Hub, message: Presence) -> None:
             lockers.update(db, locker.id, online=0)
 
 
-def retry_parked(hub: Hub, locker_id: str) -> int:
-    """Tries again what was parked, oldest first; returns how many are still waiting."""
-    with hub.store.write() as db:
-        locker = lockers.find(db, locker_id)
-        if locker is None:
-            return 0
-        waiting = reports.parked(db, locker_id)
-        for entry in waiting:
-            reports.unpark(db, locker_id, entry.digest)
-        taking = _Taking(db, hub, locker)
-        for entry in waiting:
-            taking.apply(entry)
-        return len(reports.parked(db, locker_id))
-
-
 def _hello(hub: Hub, locker_id: str, hello: Hello) -> list[Message]:
     with hub.store.write() as db:
         locker = lockers.find(db, locker_id)
@@ -94,6 +73,9 @@ def _hello(hub: Hub, locker_id: str, hello: Hello) -> list[Message]:
 
 def _is_stale(db: sqlite3.Connection, locker: LockerRecord, hello: Hello) -> bool:
     # The broker may have kept a greeting back: one of an earlier run, or one from before what was told since.
+    if (hello.run, hello.head) == (locker.run, locker.head):
+        # What it has applied is in its journal, and all of that is here: whatever was believed before was wrong.
+        return False
     if hello.run != locker.run:
         return reports.knows_run(db, locker.id, hello.run)
     if hello.epoch == locker.stands_epoch:
@@ -117,7 +99,7 @@ class _Taking:
         if parent != GENESIS and not reports.is_known(self.db, self.locker.id, parent):
             # A gap: somebody has to send what lies before it first.
             return head
-        position = self.locker.reports
+        position, quarantine = self.locker.reports, Quarantine(self.db, self.hub, self.locker.id)
         for fact in message.facts:
             entry = Entry(digest=digest(parent, fact), parent=parent, fact=fact)
             if not reports.is_known(self.db, self.locker.id, entry.digest):
@@ -125,56 +107,18 @@ class _Taking:
                     self._fork(head, parent)
                 position += 1
                 reports.add(self.db, self.locker.id, entry, position, self.hub.now_ms())
-                self.apply(entry)
+                quarantine.apply(entry)
                 head = entry.digest
             parent = known = entry.digest
         lockers.update(self.db, self.locker.id, head=head, reports=position)
         return known or head
-
-    def apply(self, entry: Entry) -> None:
-        """Lets an entry that is stored take effect, or parks it."""
-        subjects = _subjects(entry.fact)
-        kind = str(entry.fact.get("kind"))[:60]
-        if kind == "inspected":
-            # Somebody has looked: what is known of this compartment starts anew.
-            reports.unblock(self.db, self.locker.id, f"n:{entry.fact.get('n')}")
-        if reports.waits_behind(self.db, self.locker.id, subjects):
-            self._park(entry, subjects, "it waits behind an earlier one")
-            return
-        try:
-            fact = fact_from_json(entry.fact)
-        except WireError:
-            # A locker that is newer than this hub: later reports about the same things needn't wait for it.
-            self._park(entry, (), "this version doesn't know it")
-            return
-        self.db.execute("SAVEPOINT entry")
-        try:
-            facts.apply(self._report(entry, fact.at.wall_ms), fact)
-        except sqlite3.OperationalError:
-            # The disk is full or the like: nothing of the batch is taken, and the locker sends it again.
-            raise
-        except Exception as error:  # noqa: BLE001 - one report that can't be applied must not hold up all others
-            self.db.execute("ROLLBACK TO entry")
-            self._park(entry, subjects, type(error).__name__)
-        self.db.execute("RELEASE entry")
-
-    def _report(self, entry: Entry, wall_ms: int | None) -> Report:
-        return Report(Scene(self.db, self.hub, self.locker.id, wall_ms), self.locker.id, entry.digest)
-
-    def _park(self, entry: Entry, subjects: tuple[str, ...], why: str) -> None:
-        n, kind = _compartment(entry.fact), str(entry.fact.get("kind"))[:60]
-        reports.park(self.db, self.locker.id, entry.digest, subjects)
-        _log.warning("a report of %s is parked: %s, %s", self.locker.id, kind, why)
-        self._alarm("parked_report", n)
-        if kind in _CONTENT_KINDS and n:
-            lockers.set_content(self.db, self.locker.id, n, "uncertain", "parked")
 
     def _fork(self, head: str, parent: str) -> None:
         """Another history branches off: what only the abandoned one knew can't be relied on."""
         self._alarm("fork", 0)
         # What both histories have in common is still true; what only the lost one told may not be.
         abandoned = reports.back_to(self.db, self.locker.id, head, parent)
-        touched = {n for fact in abandoned if (n := _compartment(fact))}
+        touched = {n for fact in abandoned if (n := compartment_of(fact))}
         for fact in abandoned:
             self._undo_fault(fact)
         report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
@@ -189,7 +133,7 @@ class _Taking:
     def _undo_fault(self, fact: dict[str, Any]) -> None:
         # Faults are the locker's: it knows those of its own history, finds others anew, and would never clear one that
         # only the lost history has found.
-        n, fault = _compartment(fact), fact.get("fault")
+        n, fault = compartment_of(fact), fact.get("fault")
         if not n or not isinstance(fault, str):
             return
         if fact.get("kind") == "fault_found":
@@ -199,18 +143,3 @@ class _Taking:
 
     def _alarm(self, kind: str, n: int) -> None:
         events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())
-
-
-def _subjects(fact: dict[str, Any]) -> tuple[str, ...]:
-    """What a raw fact is about, whether this version knows its kind or not."""
-    names = fact.get("deliveries")
-    found = [fact.get("delivery"), *(names if isinstance(names, list) else ())]
-    subjects = [f"delivery:{name}" for name in found if isinstance(name, str) and name]
-    n = _compartment(fact)
-    return (*subjects, f"n:{n}") if n else tuple(subjects)
-
-
-def _compartment(fact: dict[str, Any]) -> int:
-    """Which compartment a raw fact is about; 0 where it says none, or one that can't be."""
-    n = fact.get("n")
-    return n if type(n) is int and 0 < n <= COMPARTMENT_MAX else 0

@@ -7,14 +7,18 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from hub_service.domain.access_codes import PASSES_MAX
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import keys, looks
 from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
-from hub_service.handlers.orders import passes_order, site_order
+from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
 from hub_service.store import events, lockers, orders, staff
-from locker.wire.orders import Serve
+from locker.wire.orders import PassesChanged, Serve
+
+NAME_MAX = 128
+"""What every locker reads (`Name` of `locker/wire/bounds.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +72,27 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
             lockers.add(db, hub.store, row, code_key)
             Scene(db, hub, new.id).event("locker_added")
             for known in lockers.every(db):
-                if known.id != new.id:
-                    orders.append(db, known.id, site_order(db, hub, known), hub.now_ms())
+                if known.id == new.id:
+                    continue
+                site = site_order(db, hub, known)
+                # With very many lockers most have nearer ones than this.
+                if any(one.number == new.number for one in site.neighbours):
+                    orders.append(db, known.id, site, hub.now_ms())
     except sqlite3.IntegrityError:
         return Refusal("duplicate_locker", "Another locker has this id, number or key: choose another one.")
     spread_passes(hub, new.id)
     return Introduced(code_key.hex(), hub.keys.public_hex)
 
 
-def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "") -> NewPass:
+def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "") -> NewPass | Refusal:
     """Gives a member of staff a code of eight digits, which all lockers are told of."""
     holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
+    # What no locker could read would stop all its later orders.
+    if not 0 < len(who) <= NAME_MAX or len(carrier) > NAME_MAX:
+        return Refusal("bad_pass", f"A name of staff has 1 to {NAME_MAX} letters, a carrier's at most {NAME_MAX}.")
+    with hub.store.read() as db:
+        if staff.count_passes(db) >= PASSES_MAX:
+            return Refusal("bad_pass", f"There are {PASSES_MAX} passes: end some first, or codes could be guessed.")
     while True:
         code = draw_pin()
         try:
@@ -94,19 +108,49 @@ def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier:
     return NewPass(holder.id, code)
 
 
+def end_pass(hub: Hub, pass_id: str) -> Refusal | None:
+    """A member of staff has gone, or lost the code: all lockers are told to honour it no more."""
+    with hub.store.write() as db:
+        if staff.find_pass(db, pass_id) is None:
+            return Refusal("unknown_pass", "There is no such pass, or it has ended: `hub passes` lists them.")
+        for locker_id, tag in staff.end_pass(db, pass_id, hub.now_s()).items():
+            orders.append(db, locker_id, PassesChanged(ended=(tag,)), hub.now_ms())
+        Scene(db, hub).event("pass_ended", pass_id=pass_id)
+    return None
+
+
+def rotate_pass(hub: Hub, pass_id: str) -> NewPass | Refusal:
+    """Another code for the same member of staff; the old one ends."""
+    with hub.store.read() as db:
+        holder = staff.find_pass(db, pass_id)
+    refusal = end_pass(hub, pass_id)
+    if refusal is not None or holder is None:
+        return refusal or Refusal("unknown_pass", "There is no such pass, or it has ended: `hub passes` lists them.")
+    return add_pass(hub, "courier" if holder.party == "courier" else "operator", holder.who, holder.carrier)
+
+
+def passes(hub: Hub) -> tuple[staff.PassRecord, ...]:
+    """Whose codes lockers honour, without the codes."""
+    with hub.store.read() as db:
+        return tuple(one for one, _ in staff.live_passes(db, hub.store))
+
+
 def spread_passes(hub: Hub, locker_id: str) -> None:
     """Tells a locker of the passes that it doesn't know yet."""
     with hub.store.read() as db:
         missing = staff.untagged(db, locker_id)
-        codes = [(one.id, code) for one, code in staff.live_passes(db, hub.store) if one.id in missing]
-    # 25 ms each, so before the transaction; a pass that ends meanwhile is left out by the order itself.
-    tags = [(pass_id, hub.tag(code, locker_id)) for pass_id, code in codes]
-    if not tags:
-        return
+        codes = [(one, code) for one, code in staff.live_passes(db, hub.store) if one.id in missing]
+    # 25 ms each, so before the transaction.
+    tags = [(one, hub.tag(code, locker_id)) for one, code in codes]
     with hub.store.write() as db:
-        for pass_id, tag in tags:
-            staff.set_tag(db, pass_id, locker_id, tag)
-        orders.append(db, locker_id, passes_order(db, locker_id), hub.now_ms())
+        # One that has ended meanwhile would be honoured for ever: nobody would tell of its end again.
+        still = staff.untagged(db, locker_id)
+        given = [(one, tag) for one, tag in tags if one.id in still]
+        for one, tag in given:
+            staff.set_tag(db, one.id, locker_id, tag)
+        for start in range(0, len(given), PASSES_AT_ONCE):
+            some = tuple(pass_of(one, tag) for one, tag in given[start : start + PASSES_AT_ONCE])
+            orders.append(db, locker_id, PassesChanged(given=some), hub.now_ms())
 
 
 def serve(hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "") -> LockerView | Refusal:

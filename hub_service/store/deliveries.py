@@ -119,6 +119,11 @@ def doubts(db: sqlite3.Connection, locker_id: str, n: int) -> dict[str, str]:
     return {row["delivery_id"]: row["status_before"] for row in rows}
 
 
+def is_doubted(db: sqlite3.Connection, delivery_id: str) -> bool:
+    """Whether it may lie somewhere although nobody knows."""
+    return db.execute("SELECT 1 FROM doubts WHERE delivery_id = ?", (delivery_id,)).fetchone() is not None
+
+
 def end_doubts(db: sqlite3.Connection, locker_id: str, n: int) -> None:
     """Somebody has looked into the compartment, or something else was put in."""
     db.execute("DELETE FROM doubts WHERE locker_id = ? AND n = ?", (locker_id, n))

@@ -51,6 +51,23 @@ def update(db: sqlite3.Connection, locker_id: str, **values: str | int) -> None:
     db.execute(f"UPDATE lockers SET {assignments} WHERE id = ?", (*values.values(), locker_id))
 
 
+def note_reached(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
+    """A locker is, or was, in this epoch; only the newest is of interest."""
+    db.execute("UPDATE lockers SET reached_epoch = ? WHERE id = ? AND epoch = ?", (epoch, locker_id, epoch))
+
+
+def has_left(db: sqlite3.Connection, locker_id: str) -> bool:
+    """Whether a locker was in its newest epoch and isn't any more: it would never obey that one again."""
+    row = db.execute("SELECT epoch, reached_epoch, stands_epoch FROM lockers WHERE id = ?", (locker_id,)).fetchone()
+    return bool(row["reached_epoch"] == row["epoch"] != row["stands_epoch"])
+
+
+def split_epoch(db: sqlite3.Connection, locker_id: str) -> str:
+    """The epoch that began with less than everything, the rest being its first orders ("": none)."""
+    found: str = db.execute("SELECT split_epoch FROM lockers WHERE id = ?", (locker_id,)).fetchone()[0]
+    return found
+
+
 def describe(db: sqlite3.Connection, locker_id: str, built: tuple[CompartmentSpec, ...]) -> None:
     """Takes over the machine as it was built. Nobody has looked into what is new; what is gone is offered no more."""
     known = {
@@ -136,6 +153,33 @@ def add_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> Non
 
 def clear_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
     db.execute("DELETE FROM faults WHERE locker_id = ? AND n = ? AND fault = ?", (locker_id, n, fault))
+
+
+def clear_faults(db: sqlite3.Connection, locker_id: str) -> None:
+    """Another machine has none of the old one's faults, and finds its own."""
+    db.execute("DELETE FROM faults WHERE locker_id = ?", (locker_id,))
+
+
+def is_known_key(db: sqlite3.Connection, public_key: str) -> bool:
+    """Whether some machine signs with this key, or did."""
+    row = db.execute(
+        "SELECT 1 FROM lockers WHERE public_key = ? UNION SELECT 1 FROM retired_keys WHERE public_key = ?",
+        (public_key, public_key),
+    ).fetchone()
+    return row is not None
+
+
+def retire_key(db: sqlite3.Connection, locker_id: str, public_key: str, now_s: int) -> None:
+    """Nobody is believed with this key any more."""
+    db.execute(
+        "INSERT INTO retired_keys (public_key, locker_id, retired_s) VALUES (?, ?, ?)", (public_key, locker_id, now_s)
+    )
+
+
+def set_code_key(db: sqlite3.Connection, store: Store, locker_id: str, code_key: bytes) -> None:
+    """Typed codes are hashed with another key from now on; all tags have to be made anew."""
+    sealed = store.vault.seal(code_key.hex(), _CODE_KEY)
+    db.execute("UPDATE lockers SET code_key_sealed = ? WHERE id = ?", (sealed, locker_id))
 
 
 def faults(db: sqlite3.Connection, locker_id: str) -> dict[int, tuple[str, ...]]:

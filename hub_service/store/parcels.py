@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from hub_service.domain.custody import Status, is_live
 from hub_service.store.records import ParcelRecord, read_all, read_one
+from locker.wire.labels import canonical
 
 RECIPIENT = "recipient"
 """The purpose under which recipients are sealed in the vault."""
 
 
 def add(db: sqlite3.Connection, values: dict[str, Any]) -> None:
-    """Adds a parcel as announced; raises sqlite3.IntegrityError if its label is under way already."""
+    """Adds a parcel as announced; raises sqlite3.IntegrityError if one of its labels is under way already."""
     row = values | {"status": "announced", "live": 1}
     db.execute(
         f"INSERT INTO parcels ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         tuple(row.values()),
     )
+    for name in names_of((row["tracking_number"], *json.loads(row["labels"]))):
+        db.execute("INSERT INTO live_labels (label, parcel_id) VALUES (?, ?)", (name, row["id"]))
+
+
+def names_of(labels: Iterable[str]) -> tuple[str, ...]:
+    """What a scan of a parcel with these labels may mean: each as it is written, and as all its spellings are read."""
+    labels = tuple(labels)
+    return tuple(dict.fromkeys((*labels, *filter(None, map(canonical, labels)))))
+
+
+def find_labelled(db: sqlite3.Connection, labels: Iterable[str]) -> ParcelRecord | None:
+    """The parcel that is under way with one of these labels, however it is spelled."""
+    names = names_of(labels)
+    row = db.execute(
+        "SELECT p.* FROM live_labels AS l JOIN parcels AS p ON p.id = l.parcel_id"
+        f" WHERE l.label IN ({', '.join('?' * len(names))}) LIMIT 1",
+        names,
+    ).fetchone()
+    return read_one(ParcelRecord, row)
 
 
 def find(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | None:
@@ -27,14 +49,6 @@ def find(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | None:
 
 def find_by_page(db: sqlite3.Connection, page_lookup: str) -> ParcelRecord | None:
     row = db.execute("SELECT * FROM parcels WHERE page_lookup = ?", (page_lookup,)).fetchone()
-    return read_one(ParcelRecord, row)
-
-
-def find_under_way(db: sqlite3.Connection, *tracking_numbers: str) -> ParcelRecord | None:
-    """The parcel that has this label, in one of these spellings, at the moment."""
-    one_of = ", ".join("?" * len(tracking_numbers))
-    query = f"SELECT * FROM parcels WHERE tracking_number IN ({one_of}) AND live = 1"
-    row = db.execute(query, tracking_numbers).fetchone()
     return read_one(ParcelRecord, row)
 
 
@@ -57,5 +71,16 @@ def select(
 
 
 def set_status(db: sqlite3.Connection, parcel_id: str, status: Status) -> None:
-    """Moves a parcel on; raises sqlite3.IntegrityError if it comes alive again while its label is used by another."""
-    db.execute("UPDATE parcels SET status = ?, live = ? WHERE id = ?", (status, int(is_live(status)), parcel_id))
+    """Moves a parcel on. What is over gives its labels back; what comes alive again takes those that are free."""
+    row = db.execute(
+        "UPDATE parcels SET status = ?, live = ? WHERE id = ? RETURNING tracking_number, labels",
+        (status, int(is_live(status)), parcel_id),
+    ).fetchone()
+    if not is_live(status):
+        db.execute("DELETE FROM live_labels WHERE parcel_id = ?", (parcel_id,))
+        return
+    # Announced anew in the meantime: its scan means the newer one, and what has happened to the older still counts.
+    for name in names_of((row["tracking_number"], *json.loads(row["labels"]))):
+        db.execute(
+            "INSERT INTO live_labels (label, parcel_id) VALUES (?, ?) ON CONFLICT (label) DO NOTHING", (name, parcel_id)
+        )

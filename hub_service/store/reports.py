@@ -48,9 +48,11 @@ def back_to(db: sqlite3.Connection, locker_id: str, newest: str, oldest: str) ->
     return facts
 
 
-def park(db: sqlite3.Connection, locker_id: str, digest: str, subjects: Iterable[str]) -> None:
+def park(db: sqlite3.Connection, locker_id: str, digest: str, subjects: Iterable[str], why: str) -> None:
     """Sets an entry aside, with everything later about the same subjects."""
-    db.execute("UPDATE reports SET state = 'parked' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
+    db.execute(
+        "UPDATE reports SET state = 'parked', why = ? WHERE locker_id = ? AND digest = ?", (why, locker_id, digest)
+    )
     db.executemany(
         "INSERT INTO parked (locker_id, digest, subject) VALUES (?, ?, ?)",
         [(locker_id, digest, subject) for subject in subjects],
@@ -65,18 +67,38 @@ def waits_behind(db: sqlite3.Connection, locker_id: str, subjects: Iterable[str]
     )
 
 
-def parked(db: sqlite3.Connection, locker_id: str) -> list[Entry]:
-    """What is set aside, oldest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """An entry that is set aside, and why. Later ones wait behind what it still `holds`."""
+
+    locker_id: str
+    entry: Entry
+    holds: frozenset[str]
+    why: str
+    received_ms: int
+
+
+def parked(db: sqlite3.Connection, locker_id: str | None = None) -> list[Parked]:
+    """What is set aside, oldest first, at one locker or at all."""
     rows = db.execute(
-        "SELECT digest, parent, fact FROM reports WHERE locker_id = ? AND state = 'parked' ORDER BY position",
-        (locker_id,),
+        "SELECT r.*, (SELECT json_group_array(subject) FROM parked AS p WHERE p.locker_id = r.locker_id"
+        " AND p.digest = r.digest) AS holds FROM reports AS r WHERE state = 'parked'"
+        " AND (? IS NULL OR locker_id = ?) ORDER BY locker_id, position",
+        (locker_id, locker_id),
     )
-    return [Entry(digest=row["digest"], parent=row["parent"], fact=json.loads(row["fact"])) for row in rows]
+    return [
+        Parked(
+            locker_id=row["locker_id"], holds=frozenset(json.loads(row["holds"])), why=row["why"],
+            received_ms=row["received_ms"],
+            entry=Entry(digest=row["digest"], parent=row["parent"], fact=json.loads(row["fact"])),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def unpark(db: sqlite3.Connection, locker_id: str, digest: str) -> None:
     db.execute("DELETE FROM parked WHERE locker_id = ? AND digest = ?", (locker_id, digest))
-    db.execute("UPDATE reports SET state = 'applied' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
+    db.execute("UPDATE reports SET state = 'applied', why = '' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
 
 
 def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
@@ -85,7 +107,3 @@ def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
 
 def knows_run(db: sqlite3.Connection, locker_id: str, run: str) -> bool:
     return db.execute("SELECT 1 FROM runs WHERE locker_id = ? AND run = ?", (locker_id, run)).fetchone() is not None
-
-
-def unblock(db: sqlite3.Connection, locker_id: str, subject: str) -> None:
-    db.execute("DELETE FROM parked WHERE locker_id = ? AND subject = ?", (locker_id, subject))

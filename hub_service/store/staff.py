@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hub_service.store.database import Store
 
 _CODE = "pass"
+TYPED = "pin"
+"""All typed codes are found by hashes of one purpose, so that none of them opens two things."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +25,54 @@ class PassRecord:
 def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
     """Gives a code to somebody; raises sqlite3.IntegrityError if another live pass has it."""
     db.execute(
-        "INSERT INTO passes (id, party, who, carrier, code_sealed, code_lookup, created_s)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passes (id, party, who, carrier, code_sealed, code_lookup, typed_lookup, created_s)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             holder.id, holder.party, holder.who, holder.carrier, store.vault.seal(code, _CODE),
-            store.vault.lookup(code, _CODE), now_s,
+            store.vault.lookup(code, _CODE), store.vault.lookup(code, TYPED), now_s,
         ),
     )  # fmt: skip
+
+
+def find_pass(db: sqlite3.Connection, pass_id: str) -> PassRecord | None:
+    """A pass that hasn't ended."""
+    row = db.execute(
+        "SELECT id, party, who, carrier FROM passes WHERE id = ? AND ended_s IS NULL", (pass_id,)
+    ).fetchone()
+    return None if row is None else PassRecord(**dict(row))
+
+
+def forget_tags(db: sqlite3.Connection, locker_id: str) -> None:
+    """The locker has another key for typed codes, or none of its old memory."""
+    db.execute("DELETE FROM pass_tags WHERE locker_id = ?", (locker_id,))
+
+
+def count_passes(db: sqlite3.Connection) -> int:
+    """How many codes of staff open something now."""
+    found: int = db.execute("SELECT COUNT(*) FROM passes WHERE ended_s IS NULL").fetchone()[0]
+    return found
+
+
+def end_pass(db: sqlite3.Connection, pass_id: str, now_s: int) -> dict[str, str]:
+    """The code is nobody's from now on; returns the tags that lockers know it by."""
+    db.execute("UPDATE passes SET ended_s = ? WHERE id = ?", (now_s, pass_id))
+    rows = db.execute("DELETE FROM pass_tags WHERE pass_id = ? RETURNING locker_id, tag", (pass_id,))
+    return {row["locker_id"]: row["tag"] for row in rows.fetchall()}
+
+
+def enter_codes(store: Store, now_s: int) -> int:
+    """Enters passes from before into the one space of typed codes; how many had to end as they open something else."""
+    ended = 0
+    with store.write() as db:
+        query = "SELECT id, code_sealed FROM passes WHERE ended_s IS NULL AND typed_lookup = ''"
+        for row in db.execute(query).fetchall():
+            lookup = store.vault.lookup(store.vault.open(row["code_sealed"], _CODE), TYPED)
+            try:
+                db.execute("UPDATE passes SET typed_lookup = ? WHERE id = ?", (lookup, row["id"]))
+            except sqlite3.IntegrityError:
+                db.execute("UPDATE passes SET ended_s = ? WHERE id = ?", (now_s, row["id"]))
+                ended += 1
+    return ended
 
 
 def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, str]]:

@@ -42,6 +42,8 @@ Refusal = Literal[
     "keypad_closed",  # too many wrong codes today: use the QR code or call
     "no_room",  # no free compartment fits
     "already_deposited",
+    "label_twice",  # two people's parcels are announced under this label: take it back, call
+    "scan_label",  # a deposit ticket that could stand for several announced parcels
     "withdrawn",  # the parcel isn't to come here any more: take it back; params: where
     "someone_else",  # another visit is going on: finish or wait
     "close_first",  # params: door n stands open

@@ -85,7 +85,7 @@ class Cabinet:
     def keypad_pause_ms(self, now: Moment) -> int:
         """How long codes are refused without being looked at (0: they are looked at)."""
         state = self._desk.state
-        return throttle.verdict(state.failures_ms, state.witnessed_ms(now)).wait_ms
+        return throttle.verdict(state.failures_ms, state.witnessed_ms(now), state.codes).wait_ms
 
     def overview(self) -> tuple[CompartmentState, ...]:
         """All compartments at a glance."""

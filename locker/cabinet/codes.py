@@ -119,7 +119,7 @@ def entered(desk: Desk, event: CodeEntered) -> None:
         refuse(desk, why, n=present(desk).n)
         return
     state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
-    verdict = throttle.verdict(state.failures_ms, now_ms)
+    verdict = throttle.verdict(state.failures_ms, now_ms, state.codes)
     if not verdict.open:
         refuse(desk, "keypad_closed" if verdict.closed else "pause", wait_s=-(-verdict.wait_ms // 1000))
     elif (staff := state.passes.get(event.tag)) and has_shown(desk, staff.card):
@@ -148,7 +148,7 @@ def _wrong_pin(desk: Desk, counts: bool) -> None:
     state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
     if counts and throttle.is_guessing(state.failures_ms, now_ms):
         desk.record(facts.Alarmed(at=desk.now, alarm="guessing", detail=str(len(state.failures_ms))))
-    verdict = throttle.verdict(state.failures_ms, now_ms)
+    verdict = throttle.verdict(state.failures_ms, now_ms, state.codes)
     refuse(desk, "wrong_pin", left=verdict.left, wait_s=-(-verdict.wait_ms // 1000))
 
 
@@ -192,17 +192,22 @@ def _hold_back(desk: Desk, event: Scanned, meaning: Bring | Take, why: Refusal) 
 
 def _label(desk: Desk, text: str) -> Bring | No:
     state = desk.state
-    answers = []
+    answers: list[Bring | No] = []
     for delivery in state.labels[text]:
         order, mark, n = state.expected[delivery], state.gone.get(delivery), state.where(delivery)
         # What lies behind a door that doesn't hold may be taken out again and put into another one.
         loose = n and "welded" in state.boxes[n].faults and state.boxes[n].open
         cut_off = loose or delivery in state.boxes[n].unclosed if n else mark is not None and mark.unproven
         if cut_off or (not n and mark is None and not by_ticket.has_brought(state, delivery)):
-            return Bring(deposit.parcel_of(order), "label")
+            answers.append(Bring(deposit.parcel_of(order), "label"))
+            continue
         withdrawn = mark is not None and mark.how == "withdrawn"
         answers.append(No("withdrawn", {"where": mark.moved_to}) if mark and withdrawn else No("already_deposited"))
-    return answers[0]
+    brought = [answer for answer in answers if isinstance(answer, Bring)]
+    if len({answer.parcel.pickup for answer in brought}) > 1:
+        # Either could be meant; in the wrong one's name its recipient would open somebody else's parcel.
+        return No("label_twice")
+    return brought[0] if brought else answers[0]
 
 
 def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
@@ -211,10 +216,18 @@ def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
         return No("elsewhere", {"where": _place(desk, found.home)})
     # The order may have overtaken the courier: then its size is known to the millimetre.
     announced = [order for order in state.expected.values() if order.pickup == found.pickup]
-    for order in announced:
-        answer = _label(desk, order.labels[0]) if order.labels else No("already_deposited")
-        if isinstance(answer, Bring) and answer.parcel.delivery == order.delivery:
-            return Bring(answer.parcel, "deposit_ticket")
+    awaited = [
+        answer.parcel
+        for order in announced
+        if order.labels
+        and isinstance(answer := _label(desk, order.labels[0]), Bring)
+        and answer.parcel.delivery == order.delivery
+    ]
+    if len(awaited) > 1:
+        # The ticket names a pickup only; which of its parcels the courier holds is on the label.
+        return No("scan_label")
+    if awaited:
+        return Bring(awaited[0], "deposit_ticket")
     delivery = ticket.delivery_of(found)
     n = state.where(delivery)
     if state.is_finished(delivery) or (n and delivery not in state.boxes[n].unclosed):

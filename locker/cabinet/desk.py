@@ -26,6 +26,9 @@ class Desk:
         self.talk: Talk | None = None
         self.screen = IDLE
         self.lost: set[str] = set()
+        self.unread: tuple[str, int] | None = None
+        """The order (epoch and number) that this version can't read, and that it has told of."""
+
         self.mains = True
         self.card, self.card_ms = "", 0
         self.spoils_after_ms: dict[int, int] = {}

@@ -51,7 +51,9 @@ def _apply(desk: Desk, number: int, parent: str, raw: dict[str, Any]) -> bool:
     try:
         order = codec.order_from_json(raw)
     except codec.WireError:
-        # An order of a newer hub: the position stays behind it, where the hub sees it. Asking again wouldn't help.
+        # An order of a newer hub: the position stays behind it, where the hub sees it. Asking again wouldn't help, and
+        # what comes behind it may rely on it.
+        _tell_unread(desk, desk.state.epoch, number)
         return False
     digest = chain.digest(parent, raw)
     desk.record(facts.OrderApplied(at=desk.now, epoch=desk.state.epoch, number=number, digest=digest, order=order))
@@ -70,6 +72,7 @@ def _full_state(desk: Desk, message: FullState) -> None:
     try:
         snapshot = codec.snapshot_from_json(message.snapshot)
     except codec.WireError:
+        _tell_unread(desk, message.epoch, message.number)
         return
     desk.record(
         facts.SnapshotApplied(
@@ -89,6 +92,13 @@ def _full_state(desk: Desk, message: FullState) -> None:
 def _doubt(desk: Desk, order: Order) -> None:
     if isinstance(order, Mistrust) and order.n in desk.state.boxes and desk.state.boxes[order.n].doubt != "fork":
         desk.record(facts.ContentsUncertain(at=desk.now, n=order.n, doubt="fork", deliveries=order.deliveries))
+
+
+def _tell_unread(desk: Desk, epoch: str, number: int) -> None:
+    # The hub sends it again and again; a person has to hear of it once.
+    if desk.unread != (epoch, number):
+        desk.unread = (epoch, number)
+        desk.record(facts.Alarmed(at=desk.now, alarm="unknown_order", detail=str(number)))
 
 
 def _tell_unknown(desk: Desk, deliveries: dict[str, int]) -> None:

@@ -6,7 +6,19 @@ from locker.cabinet.by_ticket import collected_pickups
 from locker.cabinet.records import GONE_MAX, Gone, State
 from locker.wire.facts import Moment
 from locker.wire.labels import canonical
-from locker.wire.orders import Admit, Expect, Mistrust, Order, Passes, Recall, Serve, Site, Snapshot, Withdraw
+from locker.wire.orders import (
+    Admit,
+    Expect,
+    Mistrust,
+    Order,
+    Passes,
+    PassesChanged,
+    Recall,
+    Serve,
+    Site,
+    Snapshot,
+    Withdraw,
+)
 
 
 def obey(state: State, order: Order, at: Moment) -> None:
@@ -22,6 +34,11 @@ def obey(state: State, order: Order, at: Moment) -> None:
             (state.recalled.add if order.recalled else state.recalled.discard)(order.delivery)
         case Passes():
             state.passes = {one.tag: one for one in order.passes}
+        case PassesChanged():
+            # A pass that ends and is given in one breath stays: the hub has changed its mind last.
+            for tag in order.ended:
+                state.passes.pop(tag, None)
+            state.passes |= {one.tag: one for one in order.given}
         case Site():
             state.site = order
         case Serve():

@@ -151,6 +151,11 @@ class State:
         # A delivery by ticket is named after its pickup.
         return delivery.rpartition(".")[0]
 
+    @property
+    def codes(self) -> int:
+        """How many typed codes open something here now, counted generously."""
+        return len(self.passes) + sum(bool(box.contents) for box in self.boxes.values())
+
     def is_finished(self, delivery: str) -> bool:
         """Whether a delivery certainly came and went, or isn't to come; whoever brings one in doubt may put it in."""
         mark = self.gone.get(delivery)

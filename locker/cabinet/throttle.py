@@ -18,6 +18,12 @@ MEMORY_MS = 60 * 60_000
 
 DAY_MS = 24 * 60 * 60_000
 DAY_MAX = 80
+GUESSED_MAX = 1e-4
+"""How likely it may be that somebody who guesses for a day opens anything (P10)."""
+
+CODES_DRAWN_FROM = 99_000_000
+"""Codes have eight digits, at least four of them different; that leaves a little more than this."""
+
 GUESSING = 20
 """So many failures within an hour are an alarm."""
 
@@ -36,18 +42,27 @@ class Verdict:
         return self.wait_ms == 0
 
 
+def day_max(codes: int) -> int:
+    """How many failures a day are taken where so many codes open something, those of staff among them.
+
+    Up to 123 codes it is `DAY_MAX`. One is the least: up to 9 900 codes keep the odds, and the hub gives out fewer.
+    """
+    return max(1, min(DAY_MAX, int(GUESSED_MAX * CODES_DRAWN_FROM / max(1, codes))))
+
+
 def with_failure(failures_ms: tuple[int, ...], now_ms: int) -> tuple[int, ...]:
     """The failures that still count once there is one more."""
     # More than a day's worth is never needed: a closed keypad takes no failures.
     return (*(ms for ms in failures_ms if now_ms - ms < DAY_MS), now_ms)[-DAY_MAX:]
 
 
-def verdict(failures_ms: tuple[int, ...], now_ms: int) -> Verdict:
-    """What the keypad does with a code at `now_ms`."""
+def verdict(failures_ms: tuple[int, ...], now_ms: int, codes: int = 0) -> Verdict:
+    """What the keypad does with a code at `now_ms`, where so many codes open something."""
     today = [ms for ms in failures_ms if now_ms - ms < DAY_MS]
-    left = max(0, FREE - within(failures_ms, now_ms, FREE_WINDOW_MS))
-    if len(today) >= DAY_MAX:
-        return Verdict(True, today[0] + DAY_MS - now_ms, 0)
+    most = day_max(codes)
+    left = max(0, min(FREE - within(failures_ms, now_ms, FREE_WINDOW_MS), most - len(today)))
+    if len(today) >= most:
+        return Verdict(True, today[-most] + DAY_MS - now_ms, 0)
     if not today:
         return Verdict(False, 0, left)
     return Verdict(False, max(0, today[-1] + _pause_after_last(failures_ms) - now_ms), left)

@@ -35,6 +35,8 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 DigestOrNone = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
+Tag = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
 TagOrNone = Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
 """What `access_tag` gives, or nothing."""
 

@@ -35,7 +35,8 @@ SizeClass = Literal["XS", "S", "M", "L", "XL"]
 Reach = Literal["low", "middle", "high"]
 
 Alarm = Literal[
-    "safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "device_lost", "welded",
+    "safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "unknown_order", "device_lost",
+    "welded",
     "mains_failed", "tampered", "too_warm", "spoiled", "probe_dead", "seems_empty", "seems_full",
 ]  # fmt: skip
 

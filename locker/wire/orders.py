@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from locker.wire.bounds import Count, Millimetres, Name, Number, NumberOrNone, Octet, PublicKey, TagOrNone, Words
+from locker.wire.bounds import Count, Millimetres, Name, Number, NumberOrNone, Octet, PublicKey, Tag, TagOrNone, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,15 @@ class Passes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassesChanged:
+    """Some staff codes more, and some that end at once; all others stay as they are."""
+
+    given: tuple[Pass, ...] = ()
+    ended: tuple[Tag, ...] = ()
+    kind: Literal["passes_changed"] = "passes_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketKey:
     """A public key (64 hex digits, Ed25519) that tickets with this key id (0 to 255) are signed with."""
 
@@ -142,7 +151,7 @@ class Mistrust:
 
 
 Order = Annotated[
-    Expect | Admit | Withdraw | Recall | Passes | Site | Serve | Mistrust,
+    Expect | Admit | Withdraw | Recall | Passes | PassesChanged | Site | Serve | Mistrust,
     Field(discriminator="kind"),
 ]
 

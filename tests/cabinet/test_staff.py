@@ -8,7 +8,7 @@ import pytest
 
 from locker.cabinet.events import SensorFailed
 from locker.wire import facts
-from locker.wire.orders import Pass, Recall
+from locker.wire.orders import Pass, Recall, Withdraw
 from tests.cabinet.conftest import Front, deposit_qr, expect, qr, tag
 
 COURIER = Pass(tag=tag("courier"), party="courier", who="c1", carrier="post")
@@ -211,13 +211,13 @@ def test_an_operator_tries_a_stuck_door_again(full: Front) -> None:
     assert full.screen.params["wait_s"] == 92
 
 
-def test_two_carriers_may_use_the_same_number(front: Front) -> None:
+def test_a_label_that_is_awaited_for_two_people_opens_nothing_until_one_of_them_is_withdrawn(front: Front) -> None:
     front.announce("P1", "ada")
     front.order(replace(expect("P1", "ben"), delivery="d-other"))
-    assert front.deposit("P1") == 1
-    assert front.deposit("P1") == 2
     front.scan("P1")
-    assert front.shown == "already_deposited"
+    assert (front.shown, front.open) == ("label_twice", set())
+    front.order(Withdraw(delivery="d-other"))
+    assert front.deposit("P1") == 1
 
 
 def test_an_operator_may_say_repaired_while_the_door_is_open(full: Front) -> None:

@@ -145,7 +145,7 @@ def test_a_locker_is_welcomed_told_everything_and_sent_orders_at_once(
                 words = ("add-pass", "--data-dir", str(tmp_path), "--party", "operator", "--who", "o")
                 assert await asyncio.to_thread(cli.main, list(words)) == 0
                 orders = await hear(bus, hub_key, Orders)
-                assert [order["kind"] for order in orders.orders] == ["passes"]
+                assert [order["kind"] for order in orders.orders] == ["passes_changed"]
 
     async def greet(bus: aiomqtt.Client, key_of_hub: Ed25519PublicKey, raw: bytes) -> FullState:
         # The hub may still be connecting: a locker greets until it is answered.

@@ -96,6 +96,7 @@ def test_a_greeting_that_the_broker_kept_back_changes_nothing(hub: Hub, set_up: 
     send()
     locker.catch_up()
     new, locker.position = locker.position, old
+    locker.head = "ab" * 32
     assert [message.kind for message in locker.hello()] == ["welcome"]
     locker.position = new
     assert orders.due(hub, "elm") is None
@@ -141,7 +142,7 @@ def test_staff_codes_reach_old_and_new_lockers(hub: Hub, set_up: SetUp) -> None:
     everything = second.hello()[-1]
     assert isinstance(everything, FullState)
     (passes,) = (one for one in everything.snapshot["orders"] if one["kind"] == "passes")
-    (here,), (there,) = order["passes"], passes["passes"]
+    (here,), (there,) = order["given"], passes["passes"]
     assert here["carrier"] == there["carrier"] == "demo-post"
     assert here["tag"] != there["tag"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub_service.handlers import attempts, looks, reports, stays
+from hub_service.handlers import attempts, looks, parked, reports, stays
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt, Recipient
@@ -191,9 +191,11 @@ def test_later_reports_about_the_same_compartment_wait_with_a_parked_one(
     locker = set_up()
     parcel = send()
     strange = facts.Deposited(at=locker.at, n=2, visit="v", delivery="d_unknown", pickup="00" * 8)
-    locker.tell(strange, locker.deposits(parcel, 2))
+    name = locker.deposits(parcel, 2).delivery
+    doubt = facts.ContentsUncertain(at=locker.at, n=2, doubt="power_cut", deliveries=(name,))
+    locker.tell(strange, doubt)
     assert status(parcel) == "announced"
-    assert reports.retry_parked(hub, "elm") == 2
+    assert [one.waits for one in parked.retry(hub, "elm").still_parked] == [False, True]
     locker.tell(facts.Inspected(at=locker.at, n=2))
     assert content(hub, 2) == "empty"
     assert alarms(hub) == []

@@ -54,6 +54,7 @@ ORDERS: tuple[Order, ...] = (
     ),
     orders.Serve(n=3, in_service=False, reason="hinge"),
     orders.Mistrust(n=3, deliveries=("d_1",)),
+    orders.PassesChanged(given=(Pass(tag=TAG, party="courier", who="c-17", carrier="swift"),), ended=("7d" * 16,)),
 )
 
 FACTS: tuple[Fact, ...] = (

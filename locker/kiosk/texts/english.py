@@ -57,6 +57,8 @@ ENGLISH: Words = {
         "keypad_closed": ("PINs are switched off", "Too many wrong PINs. Scan your QR code instead, or call us."),
         "no_room": ("No compartment fits", "Take the parcel to another locker, or come back later."),
         "already_deposited": ("Already inside", "This parcel is in the locker. Scan the next one."),
+        "label_twice": ("Two parcels, one label", "Take this parcel with you and call your depot; it must be announced anew."),
+        "scan_label": ("Scan the label", "Several parcels are awaited with this code. Scan the label on the parcel."),
         "withdrawn": ("Not for this locker", "Take this parcel with you; it isn't to come here any more."),
         "withdrawn.where": ("Not for this locker", "Take this parcel with you; it goes to {where}."),
         "someone_else": ("One moment, please", "Somebody is still at the locker. Wait until they have finished."),

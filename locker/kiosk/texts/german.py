@@ -81,6 +81,13 @@ GERMAN: Words = {
             "Bringen Sie das Paket zu einer anderen Station, oder kommen Sie später wieder.",
         ),
         "already_deposited": ("Schon eingelegt", "Dieses Paket liegt schon hier. Scannen Sie das nächste."),
+        "label_twice": (
+            "Zwei Pakete, ein Etikett",
+            "Nehmen Sie dieses Paket mit und rufen Sie Ihr Depot an; es muss neu angemeldet werden.",
+        ),
+        "scan_label": (
+            "Etikett scannen", "Mit diesem Code werden mehrere Pakete erwartet. Scannen Sie das Etikett am Paket.",
+        ),
         "withdrawn": ("Nicht für diese Station", "Nehmen Sie dieses Paket mit; es soll nicht mehr hierher."),
         "withdrawn.where": ("Nicht für diese Station", "Nehmen Sie dieses Paket mit; es soll zu: {where}."),
         "someone_else": (
