@@ -118,7 +118,8 @@ def main(argv: list[str] | None = None) -> int:
     stop = _stop_on_sigterm()
     settings = config.load(options.config)
     locks = settings.locks
-    rule = PulseRule((box.n for box in settings.compartment), locks.pulse_ms, locks.energised_max)
+    on_pins = (box.n for box in settings.compartment if box.lock_pin is not None)
+    rule = PulseRule(on_pins, locks.pulse_ms, locks.energised_max)
     with socket.socket(fileno=sys.stdin.fileno()) as daemon:
         Guardian(daemon, open_outputs(settings), rule).run(stop)
     return 0

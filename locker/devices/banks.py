@@ -9,9 +9,8 @@ from pathlib import Path
 from locker.cabinet.events import DeviceFailed, DeviceRecovered
 from locker.devices.bus import Bus
 from locker.devices.bus_board import BusBoard
-from locker.devices.gpio import GpioDoorSensors
 from locker.devices.locks import DEVICE, GuardedLocks
-from locker.devices.ports import DeviceEvent, Tell
+from locker.devices.ports import DeviceEvent, DoorSensors, Tell
 from locker.settings import Settings
 from locker.wiring import baud_of
 
@@ -26,8 +25,22 @@ async def open_banks(settings: Settings, config_path: Path, tell: Tell) -> tuple
     buses = open_buses(settings, reach.tell)
     await asyncio.gather(*(bus.start() for bus in buses), *([guarded.start()] if guarded else []))
     # Behind the guardian: both use the pins, and the locks are the ones that matter.
-    on_pins = any(box.board_sensor is None for box in settings.compartment)
-    return Banks(guarded, buses), Switches(GpioDoorSensors(settings, tell) if on_pins else None, buses)
+    return Banks(guarded, buses), Switches(_switches_on_pins(settings, tell), buses)
+
+
+def _switches_on_pins(settings: Settings, tell: Tell) -> list[DoorSensors]:
+    chips = {box.door_chip for box in settings.compartment if box.board_sensor is None}
+    found: list[DoorSensors] = []
+    # Deferred: a locker without expanders needs no gpiod, one without pins no gpiozero.
+    if "" in chips:
+        from locker.devices.gpio import GpioDoorSensors
+
+        found.append(GpioDoorSensors(settings, tell))
+    if chips - {""}:
+        from locker.devices.expander import ExpanderDoorSensors
+
+        found.append(ExpanderDoorSensors(settings, tell))
+    return found
 
 
 def open_buses(settings: Settings, tell: Tell) -> list[Bus]:
@@ -74,19 +87,21 @@ class Banks:
 class Switches:
     """Knows which doors are open, by the part that each switch is on."""
 
-    def __init__(self, pins: GpioDoorSensors | None, buses: Sequence[Bus]) -> None:
+    def __init__(self, pins: Sequence[DoorSensors], buses: Sequence[Bus]) -> None:
         self._pins = pins
         self._boards = [board for bus in buses for board in bus.boards]
 
     def read(self) -> dict[int, bool | None]:
-        doors = self._pins.read() if self._pins else {}
+        doors: dict[int, bool | None] = {}
+        for sensors in self._pins:
+            doors |= sensors.read()
         for board in self._boards:
             doors |= board.doors.read()
         return doors
 
     async def close(self) -> None:
-        if self._pins:
-            await self._pins.close()
+        for sensors in self._pins:
+            await sensors.close()
 
 
 class Reach:

@@ -33,7 +33,7 @@ class GpioOutputs:
                 box.lock_pin, active_high=settings.gpio.relay_active_high, initial_value=False, pin_factory=factory
             )
             for box in settings.compartment
-            if box.lock_pin is not None
+            if box.lock_pin is not None and not box.lock_chip
         }
 
     def set(self, n: int, energised: bool) -> None:
@@ -66,7 +66,7 @@ class GpioDoorSensors:
         self._inputs = {
             box.n: DigitalInputDevice(box.door_pin, pull_up=True, bounce_time=None, pin_factory=factory)
             for box in settings.compartment
-            if box.board_sensor is None
+            if box.board_sensor is None and not box.door_chip
         }
         debounce_s = settings.gpio.debounce_ms / 1000
         self._contacts = {n: Contact(self._is_open(n), debounce_s) for n in self._inputs}

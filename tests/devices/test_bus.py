@@ -49,7 +49,7 @@ class Town:
             bus.pace = Pace()
         self.machine.power_on()
         self.buses = open_buses(self.settings, self.said.append)
-        self.banks, self.switches = Banks(None, self.buses), Switches(None, self.buses)
+        self.banks, self.switches = Banks(None, self.buses), Switches([], self.buses)
 
     def _look(self) -> None:
         now = [n for n, door in self.machine.steel.doors.items() if door.energised_ms is not None]
