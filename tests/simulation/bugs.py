@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.simulation import hub_bugs, locker_bugs
+from tests.simulation import hub_bugs, link_bugs, locker_bugs
 from tests.simulation.plants import BUGS
 
-__all__ = ["BUGS", "hub_bugs", "locker_bugs", "planted", "table"]
+__all__ = ["BUGS", "hub_bugs", "link_bugs", "locker_bugs", "planted", "table"]
 
 
 @contextmanager

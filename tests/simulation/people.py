@@ -193,8 +193,9 @@ def collect(town: Town, parcel: Parcel) -> Script:
         # Guessers may have closed the keypad; the code on paper or telephone always works.
         yield from show(town, machine, parcel.ticket, before)
     yield from reach_in(town, machine, parcel, before)
-    if parcel.place == "inside" and parcel.ticket and machine.screen()[0] in ("thanks", "idle"):
-        # The wind has shut the door: for three minutes the same code opens it again.
+    if parcel.place == "inside" and parcel.ticket:
+        # The wind has shut the door, perhaps: for three minutes the same code opens it again.
+        yield 3 * SECOND_MS
         yield from show(town, machine, parcel.ticket, before)
         yield from reach_in(town, machine, parcel, before)
     town.gives_up(machine, parcel)

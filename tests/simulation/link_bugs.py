@@ -1,0 +1,176 @@
+"""Bugs in the two logs between locker and hub: gaps, forks, epochs, signatures, what a restored card has forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from hub_service.handlers import orders, reports
+from hub_service.store import orders as order_log
+from hub_service.store import reports as report_log
+from locker import daemon, journal, uplink
+from locker.cabinet import orders as cabinet_orders
+from locker.cabinet import owned, state, watch
+from locker.wire import codec
+from locker.wire.chain import GENESIS
+from locker.wire.messages import Batch, Confirm
+from tests.simulation.plants import before as _before
+from tests.simulation.plants import bug
+from tests.simulation.signatures import Checks
+
+
+@bug("a fork is taken for an ordinary report")
+def fork_taken_for_new() -> list[tuple[Any, str, Any]]:
+    return [(reports._Taking, "_fork", lambda self, head, parent: None)]
+
+
+@bug("a fork is taken for a repeat")
+def fork_taken_for_repeat() -> list[tuple[Any, str, Any]]:
+    def batch(self: Any, message: Any) -> str:
+        if message.parent not in (self.locker.head, GENESIS) and report_log.is_known(
+            self.db, self.locker.id, message.parent
+        ):
+            return str(self.locker.head)
+        return str(before(self, message))
+
+    before = _before(reports._Taking, "batch")
+    return [(reports._Taking, "batch", batch)]
+
+
+@bug("after a fork faults that only the lost history has found stay at the hub")
+def faults_of_the_lost_history() -> list[tuple[Any, str, Any]]:
+    return [(reports._Taking, "_undo_fault", lambda self, fact: None)]
+
+
+@bug("the locker doesn't doubt what the hub mistrusts")
+def mistrust_ignored() -> list[tuple[Any, str, Any]]:
+    return [(cabinet_orders, "_doubt", lambda desk, order: None)]
+
+
+@bug("a snapshot doesn't say which epochs are over")
+def epochs_come_back() -> list[tuple[Any, str, Any]]:
+    return [(order_log, "past_epochs", lambda db, locker_id, limit=50: ())]
+
+
+@bug("a batch is confirmed although its transaction has failed")
+def confirmed_before_commit() -> list[tuple[Any, str, Any]]:
+    def take(hub: Any, locker_id: str, message: Any) -> list[Any]:
+        try:
+            return list(before(hub, locker_id, message))
+        except sqlite3.OperationalError:
+            if not isinstance(message, Batch):
+                raise
+            known = message.parent
+            for fact in message.facts:
+                known = reports.digest(known, fact)
+            return [Confirm(locker=locker_id, known=known, safe="")]
+
+    before = _before(reports, "take")
+    return [(reports, "take", take)]
+
+
+@bug("nobody looks at the signatures of messages")
+def signatures_ignored() -> list[tuple[Any, str, Any]]:
+    return [(Checks, "verify", lambda self, signature, data: None)]
+
+
+@bug("a locker obeys what the hub has told another one")
+def misdirected_orders() -> list[tuple[Any, str, Any]]:
+    def read(self: Any, where: str, payload: bytes) -> Any:
+        message = before_decode(payload, self._keys.hub)
+        if type(message).__name__ not in ("Orders", "FullState", "Welcome", "Confirm"):
+            raise codec.WireError("misplaced", "not for a locker")
+        return message
+
+    before_decode = _before(codec, "decode")
+    return [(uplink.Uplink, "_read", read)]
+
+
+@bug("a snapshot forgets what lies inside")
+def snapshot_forgets() -> list[tuple[Any, str, Any]]:
+    def replace(some: Any, snapshot: Any, at: Any) -> None:
+        for box in some.boxes.values():
+            box.inside.clear()
+        before(some, snapshot, at)
+
+    before = _before(owned, "replace")
+    return [(owned, "replace", replace)]
+
+
+@bug("each start begins a chain of its own")
+def chain_begins_anew() -> list[tuple[Any, str, Any]]:
+    def begun(self: Any, connection: Any) -> None:
+        before(self, connection)
+        self.head = GENESIS
+
+    before = _before(journal.Journal, "__init__")
+    return [(journal.Journal, "__init__", begun)]
+
+
+@bug("a deposit isn't written down")
+def deposit_not_recorded() -> list[tuple[Any, str, Any]]:
+    def record(self: Any, some: list[Any]) -> list[Any]:
+        return list(before(self, [fact for fact in some if fact.kind != "deposited"]))
+
+    def ignored(some: Any, box: Any, fact: Any) -> None:
+        return None
+
+    before = _before(daemon.Daemon, "_record")
+    return [(daemon.Daemon, "_record", record), (state, "_deposited", ignored)]
+
+
+@bug("a permission of an earlier run still counts")
+def permission_survives() -> list[tuple[Any, str, Any]]:
+    def run_started(some: Any, fact: Any) -> None:
+        allowed = dict(some.allowed)
+        before(some, fact)
+        some.allowed = allowed
+
+    before = _before(state, "_run_started")
+    return [(state, "_run_started", run_started)]
+
+
+@bug("a sensor counts as repaired although it shows nothing")
+def blind_sensor_repaired() -> list[tuple[Any, str, Any]]:
+    def failed(desk: Any, n: int) -> None:
+        before(desk, n)
+        desk.door(n).blind = False
+
+    before = _before(watch, "sensor_failed")
+    return [(watch, "sensor_failed", failed)]
+
+
+@bug("after a power cut a courier's parcel goes elsewhere, and the door that was open counts as empty")
+def cut_off_deposit_forgotten() -> list[tuple[Any, str, Any]]:
+    def uncertain(some: Any, box: Any, fact: Any) -> None:
+        if fact.doubt != "power_cut":
+            before(some, box, fact)
+
+    before = _before(state, "_uncertain")
+    return [(state, "_uncertain", uncertain)]
+
+
+@bug("an order behind a gap is obeyed")
+def gap_in_orders() -> list[tuple[Any, str, Any]]:
+    def after(db: Any, locker: str, epoch: str, number: int, limit: int) -> Iterable[Any]:
+        found = list(before(db, locker, epoch, number, limit))
+        return [found[-1]] if len(found) > 1 else found
+
+    before = _before(order_log, "after")
+    return [(order_log, "after", after), (orders, "_first_of", lambda bodies: bodies)]
+
+
+@bug("a greeting that the broker kept back is believed")
+def late_greeting_believed() -> list[tuple[Any, str, Any]]:
+    return [(reports, "_is_stale", lambda db, locker, hello: False)]
+
+
+@bug("the locker sends a batch from behind what it has told")
+def batch_skips_one() -> list[tuple[Any, str, Any]]:
+    def after(self: Any, digest: str, limit: int, bytes_max: int = 400_000) -> Any:
+        parent, some = before(self, digest, limit, bytes_max)
+        return parent, some[1:] if len(some) > 2 else some
+
+    before = _before(journal.Journal, "after")
+    return [(journal.Journal, "after", after)]
