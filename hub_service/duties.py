@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from hub_service.handlers import alarm_desk, repeats, waits
+from hub_service.handlers import afterwards, alarm_desk, repeats, waits
 from hub_service.handlers.hub import Hub
 
 LOOK_S = 5.0
@@ -27,6 +27,7 @@ async def run(hub: Hub) -> None:
             # Seldom and in the quiet: forgetting is never urgent.
             if turn % CLEAN_UP_EVERY == 0:
                 await asyncio.to_thread(waits.forget_old_orders, hub)
+                await asyncio.to_thread(afterwards.erase_due, hub)
                 await asyncio.to_thread(repeats.forget_old, hub)
         except Exception:  # noqa: BLE001 - a duty that fails now is due again in a moment
             _log.exception("duties wait")

@@ -7,6 +7,9 @@ HOUR_S = 3_600
 STAY_S = 72 * HOUR_S
 EXTENSION_S = 48 * HOUR_S
 REMIND_BEFORE_S = 24 * HOUR_S
+# Who a parcel was for is known for complaints, then for nobody; on request nearly at once.
+KEPT_S = 30 * 24 * HOUR_S
+ERASED_AFTER_S = 24 * HOUR_S
 
 
 def deadline_s(ready_s: int) -> int:

@@ -18,7 +18,7 @@ from hub_service.handlers.views import (
     RecipientView,
     TimelineEntry,
 )
-from hub_service.store import deliveries, events, lockers, parcels, pickups
+from hub_service.store import afterwards, deliveries, events, lockers, parcels, pickups
 from hub_service.store.records import CompartmentRecord, DeliveryRecord, LockerRecord, ParcelRecord
 
 TIMELINE_MAX = 200
@@ -52,6 +52,9 @@ def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Rec
         moved_to=_moved_to(db, found, place),
         timeline=_words(db, found.id),
         now_s=hub.now_s(),
+        stars=afterwards.stars_of(db, found.id),
+        erasing=found.erase_asked_s is not None,
+        erased=bool(found.erased),
     )
 
 

@@ -53,6 +53,9 @@ class RecipientView:
     moved_to: str
     timeline: tuple[TimelineEntry, ...]
     now_s: int
+    stars: int | None = None
+    erasing: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,8 @@ class ParcelRecord:
     status: Status
     announced_s: int
     test: bool = False
+    erase_asked_s: int | None = None
+    erased: bool = False
 
     @property
     def size(self) -> Size:

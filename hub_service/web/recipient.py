@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import looks, stays
+from hub_service.handlers import afterwards, looks, stays
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import RecipientView
 from hub_service.web import recipient_words as words
@@ -31,6 +32,18 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         outcome = stays.extend_by_page(hub, token)
         if isinstance(outcome, Refusal) and outcome.code != "unknown_page":
             return _page(hub, pages, token, outcome.sentence)
+        return RedirectResponse(f"/p/{token}", 303)
+
+    @routes.post("/p/{token}/rate")
+    def rate(token: str, stars: Annotated[int, Form()]) -> Response:
+        outcome = afterwards.rate(hub, token, stars)
+        if outcome is None or outcome.code == "unknown_page":
+            return RedirectResponse(f"/p/{token}", 303)
+        return _page(hub, pages, token, outcome.sentence)
+
+    @routes.post("/p/{token}/erase")
+    def erase(token: str) -> Response:
+        afterwards.ask_to_erase(hub, token)
         return RedirectResponse(f"/p/{token}", 303)
 
 
