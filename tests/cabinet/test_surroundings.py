@@ -182,6 +182,7 @@ def test_card_and_code_together_let_in_for_a_minute(staffed: Front) -> None:
     staffed.type("11112222")
     assert staffed.shown == "courier_menu"
     staffed.choose("done")
+    staffed.happens(CardShown(tag=tag("c4rd")))
     staffed.wait(61)
     staffed.type("11112222")
     assert staffed.shown == "wrong_pin"

@@ -99,7 +99,7 @@ def test_a_gm65s_answer_is_taken_out_before_the_code_that_follows_it_at_once() -
     assert dialect.feed(said("02 00 00 01 00 33 31") + b"P1\r").text == b"P1\r"
     assert dialect.feed(said("02 00 00 01")).text == b""
     assert dialect.feed(said("00 33 31") + b"P2\r").text == b"P2\r"
-    assert dialect.feed(said("02 00 00 01 00 33 32") + b"P3\r").text.endswith(b"P3\r"), "a wrong checksum eats no code"
+    assert dialect.feed(said("02 00 00 04") + b"PARCEL3\r").text.endswith(b"PARCEL3\r"), "a wrong checksum eats no code"
 
 
 def test_good_and_bad_reads_are_signalled_where_the_device_can() -> None:
