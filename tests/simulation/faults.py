@@ -32,7 +32,8 @@ class Faults:
             "power cut": self.power_cut, "power cut in a moment": self.power_cut_soon, "kill": self.kill,
             "hub crash": self.hub_crash, "hub crash in a moment": self.hub_crash_soon, "disk full": self.disk_full,
             "disk fails": self.disk_fails, "hub disk full": self.hub_disk_full, "hub disk fails": self.hub_disk_fails,
-            "old card": self.old_card, "clock at 1970": self.clock_1970, "clock jumps": self.clock_jumps,
+            "old card": self.old_card, "new hardware": self.new_hardware,
+            "clock at 1970": self.clock_1970, "clock jumps": self.clock_jumps,
             "clock steps back": self.clock_back, "clock drifts": self.clock_drifts, "jam": self.jam,
             "stiff door": self.stiff, "weld": self.weld,
             "dead sensor": self.dead_sensor, "cut sensor": self.cut_sensor, "flicker": self.flicker,
@@ -205,14 +206,23 @@ class Faults:
 
     def old_card(self, machine: Machine) -> Script:
         """Somebody restores a locker's card from an image that they made a while ago."""
-        image = machine.disk.image()
+        image, computer = machine.disk.image(), machine.computers
         yield self.chance.choice((5, 60, 240)) * SECOND_MS
-        if not self.on:
+        if not self.on or computer != machine.computers:
             return
         machine.power(False)
         self.town.memory.restored(machine, image)
         yield self.chance.choice((2, 20)) * SECOND_MS
         machine.power(True)
+
+    def new_hardware(self, machine: Machine) -> Script:
+        """A dead computer is exchanged; what lies inside stays where it is."""
+        machine.power(False)
+        yield self.chance.choice((30, 300)) * SECOND_MS
+        while not self.town.replaced(machine):
+            yield 2 * SECOND_MS
+        machine.power(True)
+        self.town.commission(machine)
 
     # Clocks: the system may go on believing a wrong one
 

@@ -67,7 +67,7 @@ class Machine:
         self.glued: dict[int, bool] = {}
         self.guardian_dead = self.scanner_out = False
         self.powered, self.process = False, None  # type: bool, Process | None
-        self.starts = self.dropped = self.faults = 0
+        self.starts = self.dropped = self.computers = 0
         self.on_since: dict[int, int] = {}
         self.lied_ms: dict[int, int] = {}
         self._steel_due: int | None = None

@@ -49,6 +49,8 @@ class Memory:
 
 
 def digests(image: dict[str, bytes]) -> list[str]:
-    """The entries of the journal on a card."""
+    """The entries of the journal on a card (none on a new one)."""
+    if not image:
+        return []
     with survivor(image) as connection:
         return [digest.hex() for (digest,) in connection.execute("SELECT digest FROM entries ORDER BY position")]

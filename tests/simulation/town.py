@@ -11,13 +11,14 @@ from typing import Any
 
 import hub_service.handlers.contents
 import hub_service.handlers.hub
+import hub_service.handlers.replacing
 import hub_service.handlers.sites
 import hub_service.locker_link
 import hub_service.store.vault
 import locker.code_entry
 import locker.daemon
 import locker.journal
-from hub_service.handlers import announce, attempts, deposit_tickets, links, looks, sites
+from hub_service.handlers import announce, attempts, deposit_tickets, links, looks, replacing, sites
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
@@ -74,9 +75,27 @@ class Town:
         machine.introduce(made.hub_public_key, keys, bytes.fromhex(made.code_key))
         self.machines[name] = machine
         machine.power(True)
-        assert machine.process and machine.daemon
-        daemon = machine.daemon
-        machine.process.enter(lambda: daemon.take(Commissioned()))
+        self.commission(machine)
+
+    def commission(self, machine: Machine) -> None:
+        """The installer says that what is new is empty, if the machine has started."""
+        process = machine.process
+        if process and machine.daemon:
+            process.enter(lambda: process.daemon.take(Commissioned()))
+
+    def replaced(self, machine: Machine) -> bool:
+        """Another computer, without power yet, takes a locker's place; False: the hub hasn't answered."""
+        # A request that wasn't answered may have been heard: the next one needs another key.
+        machine.computers += 1
+        keys = keys_of(self.world, machine.number + 16 * machine.computers, self.hub.keys.message.public_key())
+        public_key = keys.own.public_key().public_bytes_raw().hex()
+        made = self.hub.ask(lambda hub: replacing.replace(hub, machine.name, public_key))
+        if not isinstance(made, sites.Introduced):
+            return False
+        machine.power(False)
+        self.memory.restored(machine, {})
+        machine.introduce(made.hub_public_key, keys, bytes.fromhex(made.code_key))
+        return True
 
     # What people do to things
 
@@ -331,6 +350,8 @@ def stand_ins(world: World) -> Iterator[None]:
     replaced: list[tuple[Any, str, Any]] = [
         (hub_service.handlers.hub, "secrets", draws),
         (hub_service.handlers.sites, "secrets", draws),
+        (hub_service.handlers.replacing, "secrets", draws),
+        (hub_service.handlers.replacing, "access_tag", _quick_tag),
         (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),
         (hub_service.locker_link, "time", SimpleNamespace(monotonic=lambda: world.now_ms / 1000)),
         (hub_service.locker_link, "Ed25519PublicKey", world.signatures),
