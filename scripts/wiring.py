@@ -165,8 +165,8 @@ GUIDES = (
         ("A0 to A2 to ground is address 0x20; each that goes to 3.3 V adds 1, 2 or 4.",
          "`dtoverlay=mcp23017,addr=0x20,gpiopin=4` makes a gpiochip of it, each one with its own address and pin. "
          "`gpiodetect` names it, `[[expander]]` in the config takes the name.",
-         "A line drives a transistor or a relay module, never a coil. A brown-out makes all lines inputs: the pull-down "
-         "keeps the lock off."),
+         "A line drives a transistor or a relay module, never a coil. A brown-out makes all lines inputs; the pull-down"
+         " keeps the lock off."),
     ),
 )  # fmt: skip
 
