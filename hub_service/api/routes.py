@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from hub_service.api import attempts, bulk, events, keys, lockers, parcels, problems, webhooks
+from hub_service.api import attempts, bulk, events, figures, keys, lockers, parcels, problems, webhooks
 from hub_service.api.bodies import NewParcel, Wait
 from hub_service.api.gate import BodyLimit, Gate
 from hub_service.api.problems import ProblemBody
@@ -18,6 +18,7 @@ from hub_service.handlers.hub import Hub
 
 RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
     parcels.router, bulk.router, attempts.router, lockers.router, events.router, keys.router, webhooks.router,
+    figures.router,
 )  # fmt: skip
 _KEY = {
     "name": "Idempotency-Key",
