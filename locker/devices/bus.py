@@ -22,8 +22,9 @@ from locker.devices.ports import Tell
 log = logging.getLogger(__name__)
 
 RETRY_S, RETRY_MAX_S = 0.5, 10.0
-# The cabinet takes a pulse for lost a second after it should have ended: until then it may begin, not later.
-BEGINS_WITHIN_S = 1.0
+# The cabinet takes a pulse for lost a second after it should have ended, and may then energise another lock: a pulse
+# begins early enough to be over by then, or not at all.
+BEGINS_WITHIN_S = 0.9
 NOTHING_TO_DO_S = 3_600.0
 
 
@@ -152,7 +153,9 @@ class Bus:
 
     def _next_wish(self, now: float) -> _Wish | None:
         for wish in tuple(self._wishes):
-            if now - wish.asked_at > BEGINS_WITHIN_S:
+            # A board whose own pulse is longer than what was asked for has to begin the earlier.
+            longer_s = max(0, wish.board.length_ms(wish.pulse_ms) - wish.pulse_ms) / 1000
+            if now - wish.asked_at > BEGINS_WITHIN_S - longer_s:
                 self._wishes.remove(wish)
                 self._refuse(wish, f"bus {self.name} is busy")
             elif not wish.board.is_energised:

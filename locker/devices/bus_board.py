@@ -93,7 +93,7 @@ class BusBoard:
 
     def unlock(self, n: int, pulse_ms: int, now: float) -> Request | str:
         """The frame that gives one pulse, or why there is none."""
-        length_ms = self._length_ms(pulse_ms)
+        length_ms = self.length_ms(pulse_ms)
         if why := self._rule.begin(n, length_ms, int(now * 1000)):
             return why
         self._pulse = Pulse(n, now + length_ms / 1000 + MARGIN_S)
@@ -101,6 +101,12 @@ class BusBoard:
         self._look_until = now + LOOK_FOR_S
         frame = self.codec.unlock(self.board.address, self.locks[n], length_ms)
         return Request(self.board.address, frame, unlocks=self.locks[n], pulse_ms=length_ms)
+
+    def length_ms(self, pulse_ms: int) -> int:
+        """How long its pulse lasts where `pulse_ms` is asked for."""
+        own_ms = self.board.pulse_ms or self.board.make.pulse_ms
+        # A relay counts in tenths of a second: rounded up, or a short pulse would be none.
+        return own_ms or -(-pulse_ms // RELAY_STEP_MS) * RELAY_STEP_MS
 
     def answer_within_s(self, request: Request, timeout_s: float) -> float:
         """How long the answer to this request may take (0: there is none)."""
@@ -185,8 +191,3 @@ class BusBoard:
         every_s = LOOK_EVERY_S if now < self._look_until else self._poll_s
         # Where each lock is asked for by itself, all of them take their turn in that time.
         return every_s / max(1, len(self.doors.channels)) if self.codec.asks_each else every_s
-
-    def _length_ms(self, pulse_ms: int) -> int:
-        own_ms = self.board.pulse_ms or self.board.make.pulse_ms
-        # A relay counts in tenths of a second: rounded up, or a short pulse would be none.
-        return own_ms or -(-pulse_ms // RELAY_STEP_MS) * RELAY_STEP_MS

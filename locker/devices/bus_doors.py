@@ -98,8 +98,10 @@ class BoardDoors:
         is_free = caught == inverted
         latch = self._latches.get(n)
         if latch is None:
-            self._latches[n] = Contact(is_free, self._debounce_s)
-            yield LatchMoved(n=n, free=is_free)
+            # Where nothing is connected it reads free for ever: a hook counts from the first time that it has caught.
+            if not is_free:
+                self._latches[n] = Contact(is_free, self._debounce_s)
+                yield LatchMoved(n=n, free=is_free)
         # A hook's switch that flickers says nothing; the door has one of its own.
         elif (opinion := latch.polled(is_free, now) or latch.settle(is_free, now)) and opinion != "failed":
             yield LatchMoved(n=n, free=opinion == "opened")

@@ -14,6 +14,10 @@ from locker.devices.bus_port import BusPort, PortGone
 
 log = logging.getLogger(__name__)
 
+# A board may take another make's frame for the beginning of one of its own, and the next frame for its end. After so
+# much silence it has given that up.
+FOREIGN_SILENCE_S = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -32,11 +36,15 @@ class BusLine:
         self._quiet_s = quiet_s
         self._echo = echo
         self._free_at = 0.0
+        self._spoke: type[Codec] | None = None
         # How long a board's answer of unknown length was when silence had ended it; the next one may end there.
         self._usual: dict[int, int] = {}
 
     async def ask(self, request: Request, codec: Codec, timeout_s: float) -> Heard:
         """Sends a frame and waits for its answer. Raises PortGone."""
+        if self._spoke not in (None, type(codec)):
+            self._free_at += FOREIGN_SILENCE_S
+        self._spoke = type(codec)
         await self._silence()
         self.port.send(request.frame)
         sent_by = _now() + self.port.wire_s(len(request.frame))

@@ -178,8 +178,6 @@ def test_boards_of_several_makes_share_a_locker(play: Play) -> None:
             town.banks.unlock(n, 300)
             await town.told(f"DoorOpened(n={n})")
             await town.told(f"PulseEnded(n={n}, given=True")
-        # The fourth has a hook of its own beside the door's switch.
-        await town.told("LatchMoved(n=4, free=True)")
         assert town.energised == [1, 2, 3, 4] and town.most_at_once == 1
 
     play(story, wiring + boxes(wires), buses=("left", "right"))
@@ -284,6 +282,34 @@ def test_an_absent_board_delays_the_others_by_one_timeout_at_most(play: Play) ->
         assert not town.has("board two")
 
     play(story, wiring)
+
+
+def test_a_babbling_board_delays_the_others_by_one_timeout_at_most(play: Play) -> None:
+    wiring = board("one", "8a", 1, "left") + board("two", "8a", 2, "left")
+    wiring += boxes(tuple(f'board = "{name}"\nlock = 1' for name in ("one", "two")))
+
+    async def story(town: Town) -> None:
+        town.do("one", "babble")
+        await asyncio.sleep(0.2)
+        begun = time.monotonic()
+        town.banks.unlock(2, 300)
+        await town.until("the other board's lock to be energised", lambda: town.energised == [2])
+        assert time.monotonic() - begun < 0.15 + 0.1
+        await town.told("DoorOpened(n=2)")
+
+    play(story, wiring)
+
+
+@pytest.mark.parametrize("protocol", ADDRESSES)
+def test_a_pulse_ends_by_the_boards_own_clock_when_the_drivers_are_gone(play: Play, protocol: str) -> None:
+    async def story(town: Town) -> None:
+        town.banks.unlock(1, 300)
+        await town.until("the lock to be energised", lambda: town.door(1).energised_ms is not None)
+        await town.banks.close()
+        await town.until("the pulse to end", lambda: town.door(1).energised_ms is None)
+        assert town.door(1).pulses == 1
+
+    play(story, one_board(protocol))
 
 
 def test_a_bus_is_found_again_after_it_was_unplugged(play: Play) -> None:
