@@ -17,7 +17,7 @@ NAME, EMAIL = "Mira Berg", "mira.berg@example.org"
 
 
 @pytest.fixture
-def helper(town: Any, stranger: httpx.Client) -> httpx.Client:
+def helen(town: Any, stranger: httpx.Client) -> httpx.Client:
     user = users.add(town.hub, "helen", "helpdesk", "shell")
     assert isinstance(user, NewUser)
     stranger.post("/operate/sign-in", data={"login": "helen", "password": user.password})
@@ -42,43 +42,43 @@ def acts(town: Any, parcel: Any) -> list[str]:
         return [entry.act for entry in reversed(audit.latest(db, 50, about=f"parcel {parcel.id}"))]
 
 
-def say_who(helper: httpx.Client, parcel: Any, name: str = "", address: str = "") -> httpx.Response:
+def say_who(helen: httpx.Client, parcel: Any, name: str = "", address: str = "") -> httpx.Response:
     form = {"name": name or NAME, "address": address or EMAIL}
-    return helper.post(f"{page(parcel)}/check", data=form)
+    return helen.post(f"{page(parcel)}/check", data=form)
 
 
-def test_a_parcel_is_found_by_whatever_the_caller_has(town: Any, helper: httpx.Client, parcel: Any) -> None:
+def test_a_parcel_is_found_by_whatever_the_caller_has(town: Any, helen: httpx.Client, parcel: Any) -> None:
     for said in (parcel.tracking_number, parcel.tracking_number[-4:], EMAIL.upper()):
-        assert page(parcel) in helper.get("/operate/help", params={"said": said}).text, said
-    assert "0 found" in helper.get("/operate/help", params={"said": "ZZZZ9999"}).text
+        assert page(parcel) in helen.get("/operate/help", params={"said": said}).text, said
+    assert "0 found" in helen.get("/operate/help", params={"said": "ZZZZ9999"}).text
 
 
-def test_whoever_helps_sees_no_name_no_address_and_no_code(town: Any, helper: httpx.Client, parcel: Any) -> None:
-    shown = helper.get(page(parcel)).text + helper.get("/operate/help", params={"said": parcel.tracking_number}).text
+def test_whoever_helps_sees_no_name_no_address_and_no_code(town: Any, helen: httpx.Client, parcel: Any) -> None:
+    shown = helen.get(page(parcel)).text + helen.get("/operate/help", params={"said": parcel.tracking_number}).text
     for secret in (NAME, EMAIL, parcel.pin, parcel.ticket, parcel.page_path):
         assert secret not in shown
 
 
-def test_without_a_check_nothing_is_done(town: Any, helper: httpx.Client, parcel: Any) -> None:
-    answer = helper.post(f"{page(parcel)}/pin")
+def test_without_a_check_nothing_is_done(town: Any, helen: httpx.Client, parcel: Any) -> None:
+    answer = helen.post(f"{page(parcel)}/pin")
     assert answer.status_code == 409
     assert "Ask the caller for their name" in answer.text
 
 
 @pytest.mark.parametrize("wrong", [{"name": "Somebody Else"}, {"address": "other@example.org"}])
 def test_a_caller_who_does_not_know_the_recipient_gets_nothing_and_is_written_down(
-    town: Any, helper: httpx.Client, parcel: Any, wrong: dict[str, str]
+    town: Any, helen: httpx.Client, parcel: Any, wrong: dict[str, str]
 ) -> None:
-    assert "end the call" in say_who(helper, parcel, **wrong).text
-    assert helper.post(f"{page(parcel)}/pin").status_code == 409
+    assert "end the call" in say_who(helen, parcel, **wrong).text
+    assert helen.post(f"{page(parcel)}/pin").status_code == 409
     assert acts(town, parcel) == ["caller_not_known"]
 
 
 def test_a_new_pin_is_read_out_the_old_one_is_dead_and_the_recipient_hears_of_it(
-    town: Any, helper: httpx.Client, parcel: Any
+    town: Any, helen: httpx.Client, parcel: Any
 ) -> None:
-    say_who(helper, parcel)
-    shown = helper.post(f"{page(parcel)}/pin").text
+    say_who(helen, parcel)
+    shown = helen.post(f"{page(parcel)}/pin").text
     found = re.search(r"<strong>(\d{4} \d{4})</strong>", shown)
     assert found is not None
     now = looks.parcel(town.hub, parcel.id)
@@ -92,13 +92,13 @@ def test_a_new_pin_is_read_out_the_old_one_is_dead_and_the_recipient_hears_of_it
     assert acts(town, parcel) == ["caller_checked", "pin_changed"]
 
 
-def test_a_check_counts_for_one_call(town: Any, helper: httpx.Client, parcel: Any) -> None:
-    say_who(helper, parcel)
+def test_a_check_counts_for_one_call(town: Any, helen: httpx.Client, parcel: Any) -> None:
+    say_who(helen, parcel)
     town.hub.clock.move(help_desk.CHECK_LASTS_S + 1)
-    assert helper.post(f"{page(parcel)}/pin").status_code == 409
+    assert helen.post(f"{page(parcel)}/pin").status_code == 409
 
 
-def test_more_time_is_given_once(town: Any, helper: httpx.Client, parcel: Any) -> None:
-    say_who(helper, parcel)
-    assert helper.post(f"{page(parcel)}/extend").status_code == 200
-    assert "extended before" in helper.post(f"{page(parcel)}/extend").text
+def test_more_time_is_given_once(town: Any, helen: httpx.Client, parcel: Any) -> None:
+    say_who(helen, parcel)
+    assert helen.post(f"{page(parcel)}/extend").status_code == 200
+    assert "extended before" in helen.post(f"{page(parcel)}/extend").text
