@@ -41,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"hub: {result.sentence}", file=sys.stderr)
         return 1
     if result is not None:
-        print(json.dumps(result), flush=True)
+        # What is meant to be read by people comes as text.
+        print(result if isinstance(result, str) else json.dumps(result), flush=True)
     return 0
 
 
@@ -77,6 +78,7 @@ def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser
     staff.add_argument("--party", choices=("courier", "operator"), required=True)
     staff.add_argument("--who", required=True, help="a name for records, not for people")
     staff.add_argument("--carrier", default="", help="whose parcels a courier may take out")
+    staff.add_argument("--card", default="", help="number of a card (hex) that must be shown before the code")
     api_key = commands.add_parser("add-api-key", help="let a program use the HTTP interface; prints its key")
     api_key.set_defaults(do=_add_api_key)
     api_key.add_argument("--name", required=True)
@@ -200,7 +202,7 @@ def _add_locker(options: argparse.Namespace) -> object:
 
 def _add_pass(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        made = sites.add_pass(hub, options.party, options.who, options.carrier)
+        made = sites.add_pass(hub, options.party, options.who, options.carrier, options.card)
         return made if isinstance(made, Refusal) else {"code": made.code}
 
 

@@ -10,7 +10,7 @@ import math
 import sqlite3
 from bisect import bisect_right
 from itertools import accumulate
-from typing import Any
+from typing import Any, Literal
 
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.promises import expectation
@@ -92,12 +92,13 @@ def _far(one: LockerRecord, other: LockerRecord) -> float:
 
 def passes_order(db: sqlite3.Connection, locker_id: str) -> Passes:
     """All staff codes that a locker honours."""
-    return Passes(passes=tuple(pass_of(one, tag) for one, tag in staff.tagged(db, locker_id)))
+    return Passes(passes=tuple(pass_of(one, tags) for one, tags in staff.tagged(db, locker_id)))
 
 
-def pass_of(one: staff.PassRecord, tag: str) -> Pass:
+def pass_of(one: staff.PassRecord, tags: staff.Tags) -> Pass:
     """How a locker hears of a member of staff."""
-    return Pass(tag=tag, party="courier" if one.party == "courier" else "operator", who=one.who, carrier=one.carrier)
+    party: Literal["courier", "operator"] = "courier" if one.party == "courier" else "operator"
+    return Pass(tag=tags.code, party=party, who=one.who, carrier=one.carrier, card=tags.card)
 
 
 def _is_up_to_date(locker: LockerRecord) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
 from hub_service.store import events, lockers, orders, staff
+from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
 
 NAME_MAX = 128
 """What every locker reads (`Name` of `locker/wire/bounds.py`)."""
+
+_CARD_NUMBER = re.compile(r"[0-9A-Fa-f]{6,16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +88,19 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
     return Introduced(code_key.hex(), hub.keys.public_hex)
 
 
-def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "") -> NewPass | Refusal:
-    """Gives a member of staff a code of eight digits, which all lockers are told of."""
+def add_pass(
+    hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "", card: str = ""
+) -> NewPass | Refusal:
+    """Gives a member of staff a code of eight digits, which all lockers are told of.
+
+    With `card` (the number that a locker's reader gives, in hex digits) the code works right after that card only.
+    """
     holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
     # What no locker could read would stop all its later orders.
     if not 0 < len(who) <= NAME_MAX or len(carrier) > NAME_MAX:
         return Refusal("bad_pass", f"A name of staff has 1 to {NAME_MAX} letters, a carrier's at most {NAME_MAX}.")
+    if card and not _CARD_NUMBER.fullmatch(card):
+        return Refusal("bad_pass", "A card's number has 6 to 16 hex digits, as the locker's reader gives it.")
     with hub.store.read() as db:
         if staff.count_passes(db) >= PASSES_MAX:
             return Refusal("bad_pass", f"There are {PASSES_MAX} passes: end some first, or codes could be guessed.")
@@ -98,6 +109,8 @@ def add_pass(hub: Hub, party: Literal["courier", "operator"], who: str, carrier:
         try:
             with hub.store.write() as db:
                 staff.add_pass(db, hub.store, holder, code, hub.now_s())
+                if card:
+                    staff.set_card(db, hub.store, holder.id, card.upper())
             break
         except sqlite3.IntegrityError:
             continue
@@ -122,11 +135,11 @@ def end_pass(hub: Hub, pass_id: str) -> Refusal | None:
 def rotate_pass(hub: Hub, pass_id: str) -> NewPass | Refusal:
     """Another code for the same member of staff; the old one ends."""
     with hub.store.read() as db:
-        holder = staff.find_pass(db, pass_id)
+        holder, card = staff.find_pass(db, pass_id), staff.card_of(db, hub.store, pass_id)
     refusal = end_pass(hub, pass_id)
     if refusal is not None or holder is None:
         return refusal or Refusal("unknown_pass", "There is no such pass, or it has ended: `hub passes` lists them.")
-    return add_pass(hub, "courier" if holder.party == "courier" else "operator", holder.who, holder.carrier)
+    return add_pass(hub, "courier" if holder.party == "courier" else "operator", holder.who, holder.carrier, card)
 
 
 def passes(hub: Hub) -> tuple[staff.PassRecord, ...]:
@@ -139,9 +152,13 @@ def spread_passes(hub: Hub, locker_id: str) -> None:
     """Tells a locker of the passes that it doesn't know yet."""
     with hub.store.read() as db:
         missing = staff.untagged(db, locker_id)
-        codes = [(one, code) for one, code in staff.live_passes(db, hub.store) if one.id in missing]
+        codes = [
+            (one, code, staff.card_of(db, hub.store, one.id))
+            for one, code in staff.live_passes(db, hub.store)
+            if one.id in missing
+        ]
     # 25 ms each, so before the transaction.
-    tags = [(one, hub.tag(code, locker_id)) for one, code in codes]
+    tags = [(one, _tags(hub, locker_id, code, card)) for one, code, card in codes]
     with hub.store.write() as db:
         # One that has ended meanwhile would be honoured for ever: nobody would tell of its end again.
         still = staff.untagged(db, locker_id)
@@ -151,6 +168,10 @@ def spread_passes(hub: Hub, locker_id: str) -> None:
         for start in range(0, len(given), PASSES_AT_ONCE):
             some = tuple(pass_of(one, tag) for one, tag in given[start : start + PASSES_AT_ONCE])
             orders.append(db, locker_id, PassesChanged(given=some), hub.now_ms())
+
+
+def _tags(hub: Hub, locker_id: str, code: str, card: str) -> staff.Tags:
+    return staff.Tags(hub.tag(code, locker_id), hub.tag(CARD_PREFIX + card, locker_id) if card else "")
 
 
 def serve(hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "") -> LockerView | Refusal:

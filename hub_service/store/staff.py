@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub_service.store.database import Store
 
 _CODE = "pass"
+_CARD = "card"
 TYPED = "pin"
 """All typed codes are found by hashes of one purpose, so that none of them opens two things."""
 
@@ -22,6 +23,14 @@ class PassRecord:
     carrier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What one locker knows a pass by: the tag of its code, and that of the card that belongs to it ("": none)."""
+
+    code: str
+    card: str = ""
+
+
 def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
     """Gives a code to somebody; raises sqlite3.IntegrityError if another live pass has it."""
     db.execute(
@@ -32,6 +41,19 @@ def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str
             store.vault.lookup(code, _CODE), store.vault.lookup(code, TYPED), now_s,
         ),
     )  # fmt: skip
+
+
+def set_card(db: sqlite3.Connection, store: Store, pass_id: str, number: str) -> None:
+    """This card belongs to the pass: without it its code opens nothing."""
+    db.execute(
+        "INSERT INTO pass_cards (pass_id, number_sealed) VALUES (?, ?)", (pass_id, store.vault.seal(number, _CARD))
+    )
+
+
+def card_of(db: sqlite3.Connection, store: Store, pass_id: str) -> str:
+    """The number of a pass's card ("": it has none)."""
+    row = db.execute("SELECT number_sealed FROM pass_cards WHERE pass_id = ?", (pass_id,)).fetchone()
+    return "" if row is None else store.vault.open(row["number_sealed"], _CARD)
 
 
 def find_pass(db: sqlite3.Connection, pass_id: str) -> PassRecord | None:
@@ -83,22 +105,24 @@ def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, 
     ]
 
 
-def set_tag(db: sqlite3.Connection, pass_id: str, locker_id: str, tag: str) -> None:
+def set_tag(db: sqlite3.Connection, pass_id: str, locker_id: str, tags: Tags) -> None:
     """Keeps what a locker is told about a pass."""
     db.execute(
-        "INSERT INTO pass_tags (pass_id, locker_id, tag) VALUES (?, ?, ?) ON CONFLICT (pass_id, locker_id) DO NOTHING",
-        (pass_id, locker_id, tag),
+        "INSERT INTO pass_tags (pass_id, locker_id, tag, card_tag) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (pass_id, locker_id) DO NOTHING",
+        (pass_id, locker_id, tags.code, tags.card),
     )
 
 
-def tagged(db: sqlite3.Connection, locker_id: str) -> list[tuple[PassRecord, str]]:
+def tagged(db: sqlite3.Connection, locker_id: str) -> list[tuple[PassRecord, Tags]]:
     """All passes that a locker honours, with their tags there."""
     rows = db.execute(
-        "SELECT p.id, p.party, p.who, p.carrier, t.tag FROM passes AS p JOIN pass_tags AS t ON t.pass_id = p.id"
+        "SELECT p.id, p.party, p.who, p.carrier, t.tag, t.card_tag FROM passes AS p"
+        " JOIN pass_tags AS t ON t.pass_id = p.id"
         " WHERE t.locker_id = ? AND p.ended_s IS NULL ORDER BY p.id",
         (locker_id,),
     )
-    return [(PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), row[4]) for row in rows]
+    return [(PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), Tags(row[4], row[5])) for row in rows]
 
 
 def untagged(db: sqlite3.Connection, locker_id: str) -> set[str]:

@@ -71,13 +71,14 @@ class Cabinet:
                 _around(desk, event)
             case _:
                 _door(desk, event)
+        surroundings.look(desk)
         return desk.actions
 
     @property
     def next_tick_ms(self) -> int | None:
         """The run time at which a `Tick` is due."""
         desk = self._desk
-        due = watch.next_ms(desk)
+        due = watch.next_ms(desk) + surroundings.next_ms(desk)
         due += [desk.screen.until_run_ms] if desk.screen.until_run_ms else []
         due += [desk.talk.idle_ms] if desk.talk and desk.talk.idle_ms else []
         return min(due, default=None)
@@ -169,7 +170,6 @@ def _typed(desk: Desk, count: int) -> None:
 def _time(desk: Desk) -> None:
     watch.time(desk)
     visits.time(desk)
-    surroundings.time(desk)
     if desk.screen.until_run_ms and desk.now.run_ms >= desk.screen.until_run_ms:
         rest(desk)
 

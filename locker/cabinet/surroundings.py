@@ -69,13 +69,26 @@ def has_shown(desk: Desk, tag: str) -> bool:
     return tag in ("", desk.card) and (not tag or desk.now.run_ms - desk.card_ms <= CARD_MS)
 
 
-def time(desk: Desk) -> None:
-    """What becomes true as time passes: warm food spoils, and a sensor that goes on contradicting is a hint."""
+def look(desk: Desk) -> None:
+    """What is true by now, whatever has happened: warm food spoils, a sensor that goes on contradicting is a hint."""
     for n, after_ms in desk.spoils_after_ms.items():
         _spoils(desk, n, after_ms)
     for n, present in desk.sensed.items():
         if (box := desk.state.boxes.get(n)) is not None:
             _compare(desk, n, box, present)
+
+
+def next_ms(desk: Desk) -> list[int]:
+    """When there is something to look at."""
+    alarms, due = desk.state.alarms, []
+    for n, after_ms in desk.spoils_after_ms.items():
+        since, box = alarms.get(_key("too_warm", n)), desk.state.boxes.get(n)
+        if since and box and box.contents and _key("spoiled", n) not in alarms:
+            due.append(desk.now.run_ms + max(0, after_ms - _lasted_ms(desk, since)))
+    for n, since_ms in desk.contradicts_ms.items():
+        if not {_key("seems_empty", n), _key("seems_full", n)} & alarms.keys():
+            due.append(since_ms + CONTRADICTS_MS)
+    return due
 
 
 def _spoils(desk: Desk, n: int, after_ms: int) -> None:
@@ -103,7 +116,9 @@ def _compare(desk: Desk, n: int, box: Box, present: bool) -> None:
         desk.contradicts_ms.pop(n, None)
         _ends(desk, "seems_empty", n)
         _ends(desk, "seems_full", n)
-    elif desk.now.run_ms - desk.contradicts_ms.setdefault(n, desk.now.run_ms) >= CONTRADICTS_MS:
+        return
+    _ends(desk, "seems_full" if says == "seems_empty" else "seems_empty", n)
+    if desk.now.run_ms - desk.contradicts_ms.setdefault(n, desk.now.run_ms) >= CONTRADICTS_MS:
         _lasts(desk, says, n)
 
 
