@@ -66,8 +66,7 @@ def _parked(hub: Hub, options: argparse.Namespace) -> object:
     if isinstance(found, Refusal) or options.json:
         return found if isinstance(found, Refusal) else {"parked": [asdict(one) for one in found]}
     lines = [f"{one.locker_id} {one.n or '-'}: {one.kind} {' '.join(one.deliveries)}: {one.why}" for one in found]
-    print("\n".join(lines) or "nothing is parked")  # noqa: T201
-    return None
+    return "\n".join(lines) or "nothing is parked"
 
 
 def _passes(hub: Hub, _: argparse.Namespace) -> object:

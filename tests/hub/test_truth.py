@@ -233,7 +233,9 @@ def test_a_site_with_thousands_of_codes_is_told_in_messages_that_fit(hub: Hub, s
         for number in range(PASSES_MAX):
             row = (f"s_{number}", f"staff-{number}", str(number))
             db.execute("INSERT INTO passes VALUES (?, 'courier', ?, 'swift', x'00', ?, 0, NULL, '')", row)
-            db.execute("INSERT INTO pass_tags VALUES (?, 'elm', ?)", (row[0], f"{number:032x}"))
+            db.execute(
+                "INSERT INTO pass_tags (pass_id, locker_id, tag) VALUES (?, 'elm', ?)", (row[0], f"{number:032x}")
+            )
     locker.position, locker.run = ("", 0, ""), "bb" * 8
     beginning = locker.hello()[-1]
     assert isinstance(beginning, FullState)
