@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import announce, looks
 from hub_service.handlers.views import ParcelView
+from tests.attack import fuzz_http
 from tests.pair.town import Town, wish
 
 FUZZ = settings(
@@ -151,3 +154,29 @@ def test_a_thousand_wishes_at_once_never_promise_a_compartment_twice(town: Town)
     assert len({one.pin for one in promised}) == 2
     view = looks.locker(town.hub, "oak")
     assert view is not None and set(view.room_by_size.values()) == {0}
+
+
+def test_two_thousand_requests_that_the_description_allows_or_forbids() -> None:
+    """No fault, no status or form that isn't described. `./run attack http` sends a hundred thousand."""
+    statuses: Counter[int] = Counter()
+    with fuzz_http.target() as (client, document):
+        fuzz_http.attack(client, document, 2_000, 1, lambda _, status: statuses.update([status]))
+    assert statuses.total() >= 2_000
+    # An attack that is turned away at the door would prove nothing.
+    assert {200, 201, 202, 207, 404, 409, 422} <= statuses.keys()
+    assert statuses[200] + statuses[201] + statuses[202] + statuses[207] > 400
+
+
+def test_sixty_four_programs_at_once_want_the_last_compartment(town: Town, web: httpx.Client) -> None:
+    town.locker("ash", "M", "at the pond")
+    start = threading.Barrier(64)
+
+    def ask(number: int) -> httpx.Response:
+        start.wait()
+        wanted = {**PARCEL, "tracking_number": f"LAST{number}", "recipient": {"name": f"N{number}"}, "locker_id": "ash"}
+        return web.post("/v1/parcels", json=wanted)
+
+    with ThreadPoolExecutor(64) as programs:
+        answers = list(programs.map(ask, range(64)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 63
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"no_room"}
