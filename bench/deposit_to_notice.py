@@ -99,22 +99,22 @@ def _until(holds: Callable[[], Any], board: Board) -> None:
 
 def _hub(folder: Path, stack: ExitStack) -> tuple[httpx.Client, int]:
     data, port = str(folder / "hub"), free_port()
-    made = _say("hub_service", "init", "--data-dir", data)
-    stack.enter_context(_running(folder, "hub_service", "broker", "--port", str(port)))
-    made_locker = _introduce(folder, data)
+    made = say("hub_service", "init", "--data-dir", data)
+    stack.enter_context(running(folder, "hub_service", "broker", "--port", str(port)))
+    made_locker = introduce(folder, data)
     (folder / "keys.json").write_text(json.dumps(made_locker))
     words = ("run", "--data-dir", data, "--port", str(free_port()), "--broker-port", str(port))
-    ready = stack.enter_context(_running(folder, "hub_service", *words))
+    ready = stack.enter_context(running(folder, "hub_service", *words))
     client = httpx.Client(base_url=ready["hub_url"], headers={"Authorization": f"Bearer {made['api_key']}"}, timeout=20)
     return stack.enter_context(client), port
 
 
-def _introduce(folder: Path, data: str) -> dict[str, Any]:
+def introduce(folder: Path, data: str) -> dict[str, Any]:
     file = folder / "locker.toml"
     file.write_text(config(SITE, Wiring(broker_port=1, kiosk_port=0, hub_key="0" * 64), folder))
-    public = _say("locker", "init", "--config", str(file))["public_key"]
+    public = say("locker", "init", "--config", str(file))["public_key"]
     words = ("--id", SITE.id, "--number", str(SITE.number), "--name", SITE.name, "--where", SITE.where)
-    return _say("hub_service", "add-locker", "--data-dir", data, *words, "--public-key", public)
+    return say("hub_service", "add-locker", "--data-dir", data, *words, "--public-key", public)
 
 
 def _locker(folder: Path, stack: ExitStack, broker_port: int) -> Board:
@@ -128,34 +128,34 @@ def _locker(folder: Path, stack: ExitStack, broker_port: int) -> Board:
     board = Board(folder, {box.n: box.lock_pin for box in boxes}, {box.n: box.door_pin for box in boxes})
     stack.callback(board.close)
     file.write_text(text.replace(str(folder / "scanner"), str(board.scanner)) + "\n[locks]\npulse_ms = 50\n")
-    _say("locker", "commission", "--config", str(file))
+    say("locker", "commission", "--config", str(file))
     environment = os.environ | {"LOCKER_TWIN_SOCKET": str(board.socket_path), "GPIOZERO_PIN_FACTORY": "twin"}
     with (folder / "daemon.log").open("wb") as log:
         words = [sys.executable, "-m", "bench.restless", "daemon", "--config", str(file)]
         child = subprocess.Popen(words, stdout=log, stderr=log, env=environment)
-    stack.callback(_end, child)
+    stack.callback(ended, child)
     return board
 
 
 @contextmanager
-def _running(folder: Path, *words: str) -> Iterator[dict[str, Any]]:
+def running(folder: Path, *words: str) -> Iterator[dict[str, Any]]:
     with (folder / f"{words[1]}.log").open("wb") as log:
         child = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, stderr=log)
     try:
         assert child.stdout is not None
         yield json.loads(child.stdout.readline())
     finally:
-        _end(child)
+        ended(child)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def ended(child: subprocess.Popen[bytes]) -> None:
     child.terminate()
     child.wait(TIMEOUT_S)
     if child.stdout:
         child.stdout.close()
 
 
-def _say(*words: str) -> dict[str, Any]:
+def say(*words: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=True)
     last = (done.stdout.splitlines() or [""])[-1]
     said: dict[str, Any] = json.loads(last) if last.startswith("{") else {}

@@ -12,7 +12,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,13 +95,16 @@ async def _play(stage: Stage, options: argparse.Namespace) -> int:
     raise DemoError(await stage.processes.died())
 
 
-async def bring_up(stage: Stage, mosquitto: bool) -> None:
+async def bring_up(stage: Stage, mosquitto: bool, between: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Everything up to lockers that the hub knows; `between` is done once there is a broker, before anybody uses it."""
     hub_folder = str(stage.folder / "hub")
     stage.say("making keys and a database ...")
     made = await stage.processes.ask("hub-init", "hub_service", "init", "--data-dir", hub_folder)
     stage.api_key = made["api_key"]
     stage.say("starting the broker and the hub ...")
     stage.broker_port = await _start_broker(stage, mosquitto)
+    if between:
+        await between()
     sites = [(site, stage.folder / site.id, free_port()) for site in SITES]
     for site, folder, _ in sites:
         await _introduce(stage, site, folder)
@@ -128,7 +131,7 @@ async def _start_hub(stage: Stage, hub_folder: str) -> None:
         setattr(stage, f"{party}_code", made["code"])
     ready = await stage.processes.start(
         "hub", "hub_service", "run", "--data-dir", hub_folder, "--port", str(free_port()), "--broker-host", "127.0.0.1",
-        "--broker-port", str(stage.broker_port), "--demo", "--demo-links", str(stage.folder / "links.json"),
+        "--broker-port", str(stage.broker_port_for("hub")), "--demo", "--demo-links", str(stage.folder / "links.json"),
     )  # fmt: skip
     stage.hub_url = ready["hub_url"].rstrip("/")
     stage.api.base_url = httpx.URL(stage.hub_url)
@@ -158,7 +161,7 @@ async def _introduce(stage: Stage, site: Site, folder: Path) -> None:
 async def _switch_on(stage: Stage, site: Site, folder: Path, port: int) -> LockerPlace:
     ready = await stage.processes.start(
         f"twin-{site.id}", "locker", "twin", "--config", str(folder / "locker.toml"), "--port", str(port),
-        "--broker-host", "127.0.0.1", "--broker-port", str(stage.broker_port),
+        "--broker-host", "127.0.0.1", "--broker-port", str(stage.broker_port_for(site.id)),
     )  # fmt: skip
     return LockerPlace(site.id, ready["kiosk_url"].rstrip("/"), ready["twin_url"].rstrip("/"))
 

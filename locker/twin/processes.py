@@ -34,12 +34,14 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._children: list[tuple[str, asyncio.subprocess.Process]] = []
+        self._words: dict[str, tuple[str, ...]] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     async def start(self, name: str, *words: str) -> dict[str, Any]:
         """Starts `python -m WORDS` and returns the JSON object that it prints when it is ready."""
         child = await self._spawn(name, words)
         self._children.append((name, child))
+        self._words[name] = words
         assert child.stdout is not None
         try:
             line = await asyncio.wait_for(child.stdout.readline(), READY_TIMEOUT_S)
@@ -55,6 +57,21 @@ class Processes:
             raise DemoError(f"{name} ended with {child.returncode}; {self._log_of(name)}")
         said = out.splitlines()
         return self._parsed(name, said[-1]) if said and said[-1].startswith(b"{") else {}
+
+    def pid(self, name: str) -> int:
+        """The process of this name."""
+        return next(child.pid for known, child in self._children if known == name)
+
+    async def kill(self, name: str) -> None:
+        """Ends a child and all that it has started at once: nobody gets to say a last word."""
+        child = next(child for known, child in self._children if known == name)
+        self._children.remove((name, child))
+        os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
+
+    async def again(self, name: str) -> dict[str, Any]:
+        """Starts one that was killed, with the same words."""
+        return await self.start(name, *self._words[name])
 
     async def died(self) -> str:
         """Waits until one of the children ends by itself, and says which."""

@@ -34,8 +34,15 @@ class Stage:
     api_key: str = ""
     broker_port: int = 0
     lockers: list[LockerPlace] = field(default_factory=list)
+    by_way_of: dict[str, int] = field(default_factory=dict)
+    """Ports that somebody reaches the broker by instead of its own, by locker's id or "hub"."""
+
     courier_code: str = ""
     operator_code: str = ""
+
+    def broker_port_for(self, who: str) -> int:
+        """Where the hub or a locker finds the broker."""
+        return self.by_way_of.get(who, self.broker_port)
 
     def person_at(self, locker: str) -> Person:
         """Somebody in front of this locker."""

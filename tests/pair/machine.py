@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from locker import checkpoint
 from locker.cabinet.actions import Action, AskForOrders, Record, Unlock
 from locker.cabinet.cabinet import Cabinet
 from locker.cabinet.events import (
@@ -117,7 +118,7 @@ class Machine:
         self._pulses.clear()
         self.journal = Journal(self._card)
         self.cabinet = Cabinet(PULSE_MS)
-        self.cabinet.replay(self.journal.facts())
+        checkpoint.replay(self.journal, self.cabinet)
         self.link = Link(self.name, self.journal, self._hello)
         booted = Booted(
             run=self._run, locker=self.name, number=self.number, software="pair", compartments=self.specs,

@@ -53,6 +53,8 @@ class TownClock:
 class Town:
     """Everything and everybody. `seed` fixes what the bus does to each message."""
 
+    machine_of: type[Machine] = Machine
+
     def __init__(self, folder: Path, seed: int = 0) -> None:
         self.chance = random.Random(seed)
         self.timeline = Timeline()
@@ -155,7 +157,7 @@ class Town:
         assert isinstance(made, sites.Introduced)
         hub_key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(made.hub_public_key))
         specs = tuple(_spec(n, size) for n, size in enumerate(classes.split(), start=1))
-        machine = Machine(
+        machine = self.machine_of(
             name, number, specs, Keys(own, hub_key, bytes.fromhex(made.code_key)), self.timeline, self.chance.random
         )
         self._public[name], self.lockers[name] = public, machine
