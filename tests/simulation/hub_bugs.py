@@ -98,7 +98,7 @@ def _batch(skip_known: bool, gaps: bool) -> Any:
             if not (skip_known and report_log.is_known(self.db, self.locker.id, entry.digest)):
                 position += 1
                 report_log.add(self.db, self.locker.id, entry, position, self.hub.now_ms())
-                self.apply(entry)
+                reports.Quarantine(self.db, self.hub, self.locker.id).apply(entry)
                 head = entry.digest
             parent = known = entry.digest
         lockers.update(self.db, self.locker.id, head=head, reports=position)

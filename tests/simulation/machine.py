@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -224,9 +225,10 @@ class Machine:
         return not self.steel.doors[n].open
 
 
-def keys_of(world: World, number: int, hub: Any) -> Keys:
-    """A locker's keys: nobody's luck."""
-    own: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
+def keys_of(world: World, computer: str, hub: Any) -> Keys:
+    """The keys of a locker's computer: nobody's luck."""
+    secret = blake2b(computer.encode(), digest_size=32).digest()
+    own: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(secret))
     return Keys(own, hub)
 
 

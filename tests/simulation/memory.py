@@ -53,4 +53,6 @@ def digests(image: dict[str, bytes]) -> list[str]:
     if not image:
         return []
     with survivor(image) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchall():
+            return []
         return [digest.hex() for (digest,) in connection.execute("SELECT digest FROM entries ORDER BY position")]

@@ -66,7 +66,7 @@ class Town:
     def _build(self, number: int) -> None:
         name = f"locker-{number}"
         machine = Machine(self.world, self.broker, self.checker, name, number, self.chance.choice(PLANS))
-        keys = keys_of(self.world, number, self.hub.keys.message.public_key())
+        keys = keys_of(self.world, name, self.hub.keys.message.public_key())
         new = sites.NewLocker(
             id=name, number=number, name=name, where="there", public_key=keys.own.public_key().public_bytes_raw().hex()
         )
@@ -87,7 +87,8 @@ class Town:
         """Another computer, without power yet, takes a locker's place; False: the hub hasn't answered."""
         # A request that wasn't answered may have been heard: the next one needs another key.
         machine.computers += 1
-        keys = keys_of(self.world, machine.number + 16 * machine.computers, self.hub.keys.message.public_key())
+        computer = f"{machine.name}/{machine.computers}"
+        keys = keys_of(self.world, computer, self.hub.keys.message.public_key())
         public_key = keys.own.public_key().public_bytes_raw().hex()
         made = self.hub.ask(lambda hub: replacing.replace(hub, machine.name, public_key))
         if not isinstance(made, sites.Introduced):
