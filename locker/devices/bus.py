@@ -113,6 +113,9 @@ class Bus:
                     await self._work()
             except PortGone as error:
                 self._gone(error)
+            except Exception as error:  # the loop's edge: a mistake in here must not leave doors unheard in silence
+                log.exception("bus %s", self.name)
+                self._gone(PortGone(f"{type(error).__name__}: {error}"))
             # Also after a loss: a plug that is pulled halfway comes and goes for a while.
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_MAX_S)

@@ -120,7 +120,7 @@ class ExpanderDoorSensors:
                 try:
                     # In a thread: a chip that doesn't answer holds up its reader for a second.
                     levels = await asyncio.to_thread(_levels, lines, pins)
-                except OSError as error:
+                except Exception as error:  # noqa: BLE001 - the loop's edge: what can't be read can't be believed
                     self._unread(place, pins, error)
                     continue
                 self._failed[place] = 0
@@ -140,7 +140,7 @@ class ExpanderDoorSensors:
                 self._tell(SensorRecovered(n=n))
             self._say(n, opinion)
 
-    def _unread(self, place: int, pins: Mapping[int, int], error: OSError) -> None:
+    def _unread(self, place: int, pins: Mapping[int, int], error: Exception) -> None:
         self._failed[place] = self._failed.get(place, 0) + 1
         if self._failed[place] != LOST_AFTER_LOOKS:
             return
