@@ -23,7 +23,7 @@ import hub_service.settings as hub_settings
 import locker.settings as locker_settings
 from hub_service import programs
 from hub_service.api.problems import _CODES
-from hub_service.domain import status_names
+from hub_service.domain import figures, status_names
 from hub_service.domain.custody import STATUSES
 from hub_service.domain.permissions import PERMISSIONS, ROLES, Permission
 from hub_service.domain.refusals import RefusalCode
@@ -158,6 +158,16 @@ def asyncapi() -> str:
 def openapi() -> str:
     """The HTTP interface as an OpenAPI document."""
     return json.dumps(programs.openapi_document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def figures_page() -> str:
+    """What each figure is, and what others have measured."""
+    lines = ["# Figures", "", MADE, "", _rest(figures.__doc__), ""]
+    lines += ["`GET /v1/figures?from=&to=&locker_id=` answers as JSON or CSV, `/metrics` with those of the last day."]
+    lines += ["Carriers see those of their own parcels.", ""]
+    lines += ["| name | unit | definition | for comparison |", "|---|---|---|---|"]
+    lines += [f"| `{one.name}` | {one.unit} | {one.definition} | {one.source} |" for one in figures.FIGURES]
+    return "\n".join([*lines, ""])
 
 
 def status_names_page() -> str:
@@ -298,6 +308,7 @@ def pages() -> dict[str, str]:
         "asyncapi.json": asyncapi(),
         "openapi.json": openapi(),
         "status-names.md": status_names_page(),
+        "figures.md": figures_page(),
     }
 
 

@@ -18,7 +18,10 @@ GOLDEN = ROOT / "tests" / "wire" / "golden" / f"v{codec.WIRE_VERSION}"
 WRITE = "run: .venv/bin/python scripts/reference.py"
 
 
-@pytest.mark.parametrize("name", ["settings.md", "wire.md", "refusals.md", "asyncapi.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["settings.md", "wire.md", "refusals.md", "asyncapi.json", "openapi.json", "status-names.md", "figures.md"],
+)
 def test_a_page_is_of_today(name: str, reference: dict[str, Any]) -> None:
     assert (PAGES / name).read_text(encoding="utf-8") == reference["pages"]()[name], WRITE
 
