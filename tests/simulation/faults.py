@@ -294,8 +294,12 @@ class Faults:
 
     def flicker(self, machine: Machine) -> Script:
         n = self._door(machine)
-        if (standing := machine.open_doors()) and self.chance.random() < 0.5:
-            n = self.chance.choice(standing)
+        for _ in range(self.chance.choice((0, 30))):
+            # Half of them tremble just where somebody is.
+            if at := machine.visited:
+                n = at
+                break
+            yield SECOND_MS
         for _ in range(self.chance.randrange(4, 60)):
             machine.glued[n] = not machine.steel.doors[n].contact_open
             if machine.process:

@@ -8,7 +8,6 @@ from typing import Any
 
 from hub_service.handlers import orders, reports
 from hub_service.store import orders as order_log
-from hub_service.store import reports as report_log
 from locker import daemon, journal, uplink
 from locker.cabinet import orders as cabinet_orders
 from locker.cabinet import owned, state, watch
@@ -23,19 +22,6 @@ from tests.simulation.signatures import Checks
 @bug("a fork is taken for an ordinary report")
 def fork_taken_for_new() -> list[tuple[Any, str, Any]]:
     return [(reports._Taking, "_fork", lambda self, head, parent: None)]
-
-
-@bug("a fork is taken for a repeat")
-def fork_taken_for_repeat() -> list[tuple[Any, str, Any]]:
-    def batch(self: Any, message: Any) -> str:
-        if message.parent not in (self.locker.head, GENESIS) and report_log.is_known(
-            self.db, self.locker.id, message.parent
-        ):
-            return str(self.locker.head)
-        return str(before(self, message))
-
-    before = _before(reports._Taking, "batch")
-    return [(reports._Taking, "batch", batch)]
 
 
 @bug("after a fork faults that only the lost history has found stay at the hub")

@@ -211,6 +211,12 @@ class Machine:
         screen = self.daemon._cabinet.screen
         return screen.name, screen.n, dict(screen.params)
 
+    @property
+    def visited(self) -> int:
+        """The door that somebody's visit is at (0: none)."""
+        talk = self.daemon._cabinet._desk.talk if self.daemon else None
+        return talk.n if talk and talk.n in self.steel.doors else 0
+
     def open_doors(self) -> list[int]:
         """Which doors stand open, for anybody to see."""
         return [n for n, door in self.steel.doors.items() if door.open]

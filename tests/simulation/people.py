@@ -272,7 +272,8 @@ def look_into(town: Town, machine: Machine, n: int) -> Iterator[int]:
         if door(machine, before):
             break
     if n not in machine.open_doors():
-        if town.chance.random() < 0.5 and not town.is_broken(machine, n):
+        if town.chance.random() < 0.5:
+            town.mend(machine, n)
             machine.choose("repaired", n)
             yield SECOND_MS
         machine.choose(town.chance.choice(("done", "not_open")))

@@ -181,6 +181,12 @@ class Town:
             self._remember(parcel)
         return set(machine.daemon._cabinet.state.boxes[n].contents) if machine.daemon else set()
 
+    def mend(self, machine: Machine, n: int) -> None:
+        """An operator frees a door that is jammed."""
+        if machine.steel.doors[n].jammed:
+            machine.steel.free(n, self.world.now_ms)
+            machine.steel_moves()
+
     def is_broken(self, machine: Machine, n: int) -> bool:
         """Whether something about a door really is broken."""
         door = machine.steel.doors[n]
