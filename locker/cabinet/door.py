@@ -33,6 +33,7 @@ TABLE: dict[tuple[Phase, Happening], Phase] = {
     ("unseen", "opened"): "open",
     ("unseen", "closed"): "shut",
     ("unseen", "answered"): "shut",
+    ("unseen", "mended"): "shut",
 }
 
 MEANING: dict[Phase, str] = {
@@ -82,6 +83,7 @@ class Door:
     hook_free: bool | None = None
     hook_ms: int = 0
     springs: int = 0
+    sprang_ms: int = -1_000
 
     def happens(self, happening: Happening) -> None:
         """Goes where the table says."""

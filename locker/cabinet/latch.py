@@ -12,6 +12,9 @@ from locker.wire import facts
 SPRINGS_MAX = 3
 """Once is a person who didn't push hard enough; three times is a lock that doesn't hold."""
 
+PUSHES_APART_MS = 1_000
+"""Nobody pushes a door more often than that; what changes more quickly is a loose contact."""
+
 CATCHES_WITHIN_MS = 3_000
 """A hook that is free for so long without current, behind a door that is shut, doesn't catch any more."""
 
@@ -30,7 +33,9 @@ def moved(desk: Desk, n: int, is_free: bool) -> None:
 def sprang_open(desk: Desk, n: int) -> None:
     """A door has opened right after it was pushed shut, and nobody has pulsed its lock."""
     door = desk.door(n)
-    door.springs += 1
+    if desk.now.run_ms - door.sprang_ms < PUSHES_APART_MS:
+        return
+    door.springs, door.sprang_ms = door.springs + 1, desk.now.run_ms
     if door.springs >= SPRINGS_MAX:
         _cant_hold(desk, n)
 

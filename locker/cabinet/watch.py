@@ -107,7 +107,7 @@ def sensor_failed(desk: Desk, n: int, flickers: bool = False) -> None:
         return
     find(desk, n, "flicker" if flickers else "sensor")
     desk.door(n).happens("lost_sight")
-    desk.door(n).blind = True
+    desk.door(n).blind, desk.door(n).springs = True, 0
     if talk and talk.stage == "open":
         _ask(desk, talk)
 
@@ -115,9 +115,14 @@ def sensor_failed(desk: Desk, n: int, flickers: bool = False) -> None:
 def sensor_recovered(desk: Desk, n: int) -> None:
     """A door's sensor can be believed again: whoever looks after the locker needn't go there."""
     box = desk.state.boxes.get(n)
-    if box is not None:
-        desk.door(n).blind = False
-        _mend(desk, n, box, tuple(fault for fault in sorted(box.faults) if fault in ("sensor", "flicker")))
+    if box is None:
+        return
+    door, talk = desk.door(n), _at(desk, n)
+    door.blind = False
+    _mend(desk, n, box, tuple(fault for fault in sorted(box.faults) if fault in UNSEEN))
+    # Somebody who is asked what the door did answers first; else it is what it was when it was last seen.
+    if door.phase == "unseen" and not (talk and talk.stage == "asking"):
+        door.happens("opened" if box.open else "mended")
 
 
 def pulse_ended(desk: Desk, n: int, given: bool) -> None:

@@ -23,6 +23,7 @@ LOST_S = 3.0
 SILENT_WAIT_MAX_S = 10.0
 # After a pulse its door is looked at again and again: a coil needs up to 130 ms, a person a second or two.
 LOOK_FIRST_S, LOOK_EVERY_S, LOOK_FOR_S = 0.15, 0.1, 3.0
+LOOK_AGAIN_S = 0.05
 RELAY_STEP_MS = 100
 # A board begins its pulse when it has the whole frame, and its clock is not ours: another lock waits for so long.
 MARGIN_S = 0.05
@@ -57,7 +58,7 @@ class BusBoard:
         self._lost = False
         self._silent_since: float | None = None
         self._wait_s = self._poll_s
-        self._due, self._look_until = 0.0, 0.0
+        self._due, self._look_until, self._heard_at = 0.0, 0.0, 0.0
         self._unset = bool(self.codec.at_start(board.address))
         self._turn: list[int] = []
         self._given_up = False
@@ -78,7 +79,10 @@ class BusBoard:
         if not (self.board.switches or (self._unset and not self._pulse)):
             return None
         look_at = self.doors.look_at
-        return self._due if look_at is None or self._silent_since is not None else min(self._due, look_at)
+        if look_at is None or self._silent_since is not None:
+            return self._due
+        # Not at once again, whatever it answers: a board that refuses to be read must not keep the bus to itself.
+        return min(self._due, max(look_at, self._heard_at + self._shared(LOOK_AGAIN_S)))
 
     def question(self) -> Request:
         """What to ask it now."""
@@ -127,7 +131,7 @@ class BusBoard:
                     self._end_pulse(False, said.why)
             case _:
                 self._unset = False
-        self._due = now + self._next_s(now)
+        self._due, self._heard_at = now + self._next_s(now), now
 
     def sent(self, now: float) -> None:
         """A pulse's frame has gone out, and no answer is to come: its door will say what it did."""
@@ -146,7 +150,8 @@ class BusBoard:
         if self._silent_since is None:
             self._silent_since = now
         self._wait_s = min(self._wait_s * 2, SILENT_WAIT_MAX_S)
-        self._due = now + self._wait_s
+        # Somebody stands before a door that was just released: what got lost is asked again at once.
+        self._due = now + (LOOK_EVERY_S if now < self._look_until else self._wait_s)
         # It may have lost its power: what was set before is set again.
         self._unset = bool(self.codec.at_start(self.board.address))
         if not self._lost and now - self._silent_since >= LOST_S:
@@ -188,6 +193,8 @@ class BusBoard:
         self._tell(PulseEnded(n=n, given=given, why=why))
 
     def _next_s(self, now: float) -> float:
-        every_s = LOOK_EVERY_S if now < self._look_until else self._poll_s
+        return self._shared(LOOK_EVERY_S if now < self._look_until else self._poll_s)
+
+    def _shared(self, every_s: float) -> float:
         # Where each lock is asked for by itself, all of them take their turn in that time.
         return every_s / max(1, len(self.doors.channels)) if self.codec.asks_each else every_s

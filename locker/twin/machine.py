@@ -109,4 +109,5 @@ class Machine:
 
 def _now_ms() -> int:
     # The loop's clock is the one that its timers go by; a test may let it run ahead.
-    return int(asyncio.get_running_loop().time() * 1000)
+    # A millisecond that has come but for a rounding error has come, or its timer would be set again for ever.
+    return int(asyncio.get_running_loop().time() * 1000 + 0.01)

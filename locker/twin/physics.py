@@ -20,7 +20,7 @@ BOUNCE_MS = (0, 2, 3, 6, 8)
 # A coil that has gathered so much energised time burns out; a cooling coil halves about every 40 s.
 BURN_MS, COOL_MS = 10_000, 60_000
 # A loose contact rattles for a while: so many edges, so far apart. An even number leaves it where it was.
-RATTLES, RATTLE_MS = 60, 50
+RATTLES, RATTLE_MS = 240, 37
 
 
 class CantBeDone(Exception):
@@ -49,6 +49,7 @@ class Door:
     burnt: bool = False
     cut: bool = False
     stuck: bool = False
+    rattled: bool = False
     late_ms: int = 0
     opens_ms: int | None = None
     contact_open: bool = False
@@ -105,10 +106,19 @@ class Steel:
         # In the order of their times, whatever order caused them.
         due = sorted(edge for edge in self._edges if edge.at_ms <= now_ms)
         self._edges = [edge for edge in self._edges if edge.at_ms > now_ms]
+        due += self._at_rest(now_ms)
         moved = [edge for edge in due if not self.doors[edge.n].stuck]
         for edge in moved:
             self.doors[edge.n].contact_open = edge.open
         return moved
+
+    def _at_rest(self, now_ms: int) -> list[Edge]:
+        # A loose contact that has come to rest says what the door has done in the meantime.
+        restless = {edge.n for edge in self._edges}
+        loose = [door for n, door in self.doors.items() if door.rattled and n not in restless]
+        for door in loose:
+            door.rattled = False
+        return [Edge(now_ms, door.n, door.open) for door in loose]
 
     def relay(self, n: int, on: bool, now_ms: int) -> None:
         door = self.doors[n]
@@ -189,6 +199,7 @@ class Steel:
     def rattle(self, n: int, now_ms: int) -> None:
         """A loose contact opens and closes for some seconds."""
         door = self.doors[n]
+        door.rattled = True
         for number in range(RATTLES):
             self._edges.append(Edge(now_ms + number * RATTLE_MS, n, door.open == (number % 2 == 1)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from locker.cabinet.events import DoorClosed, DoorOpened, LatchMoved, SensorFailed
+from locker.cabinet.events import DoorClosed, DoorOpened, LatchMoved, SensorFailed, SensorRecovered
 from locker.wire import facts
 from tests.cabinet.conftest import Front, qr
 
@@ -141,3 +141,24 @@ def test_a_latch_of_a_door_that_no_plan_knows_changes_nothing(front: Front) -> N
     known = len(front.facts)
     front.happens(LatchMoved(n=99, free=True))
     assert front.kinds(known) == []
+
+
+def test_a_door_that_nobody_could_see_is_shut_again_once_its_sensor_shows_it(full: Front) -> None:
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.wait(10)
+    full.happens(SensorFailed(n=1))
+    full.choose("done")
+    full.happens(SensorRecovered(n=1))
+    (one, *_) = full.cabinet.overview()
+    assert (one.door, one.faults) == ("shut", ("jammed",)), "it may be opened for the next one, as before"
+
+
+def test_what_changes_more_quickly_than_a_hand_pushes_is_no_lock_that_does_not_hold(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.shut()
+    for _ in range(8):
+        full.wait(0.1)
+        full.happens(DoorOpened(n=1))
+        full.happens(DoorClosed(n=1))
+    assert full.count(facts.FaultFound) == 0

@@ -17,7 +17,7 @@ from locker.twin.boards.board import Board
 from locker.twin.serial_port import SerialPort
 
 BITS_A_BYTE = 10
-BABBLE_EVERY_S = 0.04
+BABBLE_EVERY_S = 0.2
 BABBLE = bytes.fromhex("55 00 8A FF 02 57 90 13")
 AT_ONCE_BYTE_S = 1e-6
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from locker import wiring
@@ -38,6 +39,7 @@ class Boards:
         self._plain: dict[int, bool] = {}
         self.inverted: set[Place] = set()
         self._built = {board.name: _dialect(board) for board in settings.board}
+        self._new = deepcopy(self._built)
         for box in settings.compartment:
             if box.board_lock:
                 self._locks[box.board_lock] = box.n
@@ -140,6 +142,7 @@ class Boards:
     def _mend(self, name: str) -> None:
         bus = self._home[name]
         self[name].faults.mend()
+        _as_new(self[name].dialect, self._new[name])
         bus.babble(name, False)
         bus.echo = False
         bus.port.plug_in()
@@ -166,6 +169,13 @@ def _dialect(board: wiring.Board) -> Dialect:
             return Winnsen(board.address, board.pulse_ms or 500)
         case "waveshare":
             return Waveshare(board.address, relays=channels, inputs=board.inputs)
+
+
+def _as_new(dialect: Dialect, new: Dialect) -> None:
+    """Sets back what pliers and jumpers have changed."""
+    dialect.address = new.address
+    if isinstance(dialect, EightA) and isinstance(new, EightA):
+        dialect.order, dialect.status_bytes = new.order, new.status_bytes
 
 
 def _turn(dialect: Dialect) -> None:
