@@ -14,6 +14,11 @@ SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 NOTHING_SKIPPED = bool(os.environ.get("NOTHING_SKIPPED"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--hardware bench.toml`: play tests/hardware/test_bench.py on the boards of this config file (docs/bench.md)."""
+    parser.addoption("--hardware", metavar="BENCH_TOML", help="a locker's config file: boards on a bench, real ones")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips what can't run here, with a sentence that names the package."""
     for marker, packages in NEEDED.items():
