@@ -19,6 +19,7 @@ from hub_service import duties, web
 from hub_service.api import routes
 from hub_service.domain.courtesy import HOUR_S, Courtesy
 from hub_service.handlers.hub import Hub, open_hub
+from hub_service.home_assistant import Discovery
 from hub_service.locker_link import Bus, LockerLink
 from hub_service.notices.channels import Channel, Mailbox
 from hub_service.notices.providers import channels
@@ -74,6 +75,8 @@ async def serve(settings: Settings) -> None:
     link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
     calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks)
     tasks: tuple[Task, ...] = (link.run, calling.run, lambda: duties.run(hub))
+    if settings.home_assistant:
+        tasks = (*tasks, Discovery(hub, link.bus).run)
     channel: Channel | None = Mailbox(hub.store, hub.now_ms) if settings.demo else channels(notices)
     if not settings.demo and not notices.mail and not notices.service:
         # Nothing is lost: they are sent as soon as there is one.
