@@ -18,6 +18,7 @@ import pytest
 from locker.settings import Broker, Compartment, Gpio, Hub, Identity, Kiosk, Scanner, Settings
 from locker.twin import hands
 from locker.twin.installation import Installation, Site
+from locker.wiring import Board, Bus
 
 SHAM = Path(__file__).with_name("sham_daemon.py")
 PATIENCE_S = 15.0
@@ -41,6 +42,8 @@ def settings(folder: Path) -> Settings:
         kiosk=Kiosk(port=free_port()),
         gpio=Gpio(pin_factory="twin"),
         scanner=Scanner(port=folder / "scanner"),
+        bus=(Bus(name="left", port=folder / "left"),),
+        board=(Board(name="locks", protocol="8a", bus="left", address=1),),
         compartment=boxes,
     )
 
@@ -240,5 +243,28 @@ def test_who_watches_is_told_of_every_change(tmp_path: Path) -> None:
         then = json.loads((await anext(stream)).removeprefix("data: "))
         assert then["doors"][0]["open"]
         assert then["version"] > first["version"]
+
+    stand(tmp_path, story)
+
+
+def test_boards_are_made_ill_and_well_by_hands(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        code, board = await at.do("boards/locks", do="silence", times=3)
+        assert (code, board["faults"], board["plugged"]) == (200, ["silence"], False)
+        assert (await at.do("boards/locks", do="mend"))[1]["faults"] == []
+        assert (await at.do("boards/other", do="silence"))[0] == 404
+        assert (await at.do("boards/locks", do="dance"))[0] == 400
+        code, why = await at.do("boards/locks", do="cross_locks", channel=1, value=2)
+        assert (code, why["detail"]) == (409, "Nothing is connected to channel 1 or 2 of locks.")
+
+    stand(tmp_path, story)
+
+
+def test_a_contact_sticks_and_a_hinge_is_stiff_by_hands(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do("sensors/1", do="stick"))[1]["sensor"] == "dead"
+        await at.do("doors/1", do="open")
+        assert (await at.do("sensors/1", do="mend"))[1]["open"] is True
+        assert (await at.do("doors/2", do="delay", late_ms=3_000))[0] == 200
 
     stand(tmp_path, story)

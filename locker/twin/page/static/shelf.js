@@ -87,7 +87,22 @@ function drawTools(door, panel) {
   ]);
 }
 
+/** Each lock board: what it is, and a button that makes it ill or well. */
+function drawBoards(boards) {
+  $("boards").hidden = !boards?.length;
+  if (!boards?.length) return;
+  const says = ({ plugged, faults }) => (plugged ? faults.join(", ") || "answers" : "unplugged");
+  fill($("board-list"), boards, () => boards.map((board) =>
+    make("div", {}, make("dt", { text: `${board.name} (${board.protocol} ${board.address})` }), make("dd", { text: says(board) }))));
+  fill($("board-buttons"), boards, () => boards.map((board) => {
+    const what = board.plugged && !board.faults.length ? "silence" : "mend";
+    const text = what === "mend" ? `Mend ${board.name}` : `Silence ${board.name}`;
+    return make("button", { type: "button", text, "data-key": board.name, click: () => use(`/boards/${board.name}`, { do: what }) });
+  }));
+}
+
 export function draw(state, chosen) {
+  drawBoards(state.panel.boards);
   open = state.doors.filter((door) => door.open).map((door) => door.n);
   drawHands();
   drawTools(state.doors.find((door) => door.n === chosen), state.panel);
