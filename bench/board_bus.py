@@ -150,8 +150,9 @@ async def _open(scanner: int, code: str, doors: _Doors, board: Board, chance: ra
     # At any moment of a poll, not always at the same one.
     await asyncio.sleep(0.1 + chance.random() / 4)
     doors.released.clear()
-    os.write(scanner, code.encode() + b"\r")
+    # Before the write, not behind it: the daemon may be at work before this call has returned.
     begun_ns = time.perf_counter_ns()
+    os.write(scanner, code.encode() + b"\r")
     async with asyncio.timeout(STEP_TIMEOUT_S):
         n, on_ns = await doors.energised.get()
         wire_ns = _wire_ns(REQUEST_BYTES) + doors.on_the_wire_ns(begun_ns, on_ns)
