@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -32,5 +33,7 @@ def notify(text: str) -> None:
     if address:
         # A name that begins with @ lies in the kernel, not in a folder.
         place = "\0" + address[1:] if address.startswith("@") else address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notice:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notice, contextlib.suppress(BlockingIOError):
+            # Whoever doesn't read what it is told keeps nobody at the locker waiting; the next beat comes in a second.
+            notice.setblocking(False)
             notice.sendto(text.encode(), place)

@@ -41,3 +41,15 @@ def test_a_second_daemon_is_turned_away_until_the_first_has_ended(tmp_path: Path
         pass
     with alone(tmp_path):
         pass
+
+
+def test_a_supervisor_that_does_not_read_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+
+        for _ in range(2_000):
+            notify("WATCHDOG=1")
+
+        deaf.setblocking(False)
+        assert deaf.recv(100) == b"WATCHDOG=1"
