@@ -23,7 +23,7 @@ import hub_service.settings as hub_settings
 import locker.settings as locker_settings
 from hub_service import programs
 from hub_service.api.problems import _CODES
-from hub_service.domain import figures, status_names
+from hub_service.domain import figures, life, status_names
 from hub_service.domain.custody import STATUSES
 from hub_service.domain.permissions import PERMISSIONS, ROLES, Permission
 from hub_service.domain.refusals import RefusalCode
@@ -308,6 +308,7 @@ def pages() -> dict[str, str]:
         "asyncapi.json": asyncapi(),
         "openapi.json": openapi(),
         "status-names.md": status_names_page(),
+        "life.md": life.page(MADE),
         "figures.md": figures_page(),
     }
 

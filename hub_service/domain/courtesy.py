@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 HOUR_S = 3_600
 # Answers to what the person has just done, or what has to be noticed at once if it was somebody else.
-URGENT = frozenset({"extended", "collected"})
+URGENT = frozenset({"extended", "collected", "handed_over"})
 # What nobody needs to hear any more once the parcel is out of the locker, or will never be in it.
-STALE = frozenset({"announced", "redirected", "ready", "reminder", "expired"})
-OVERTAKING = frozenset({"collected", "cancelled"})
+STALE = frozenset(
+    {"announced", "redirected", "ready", "reminder", "expired", "more_time", "substitute", "hold_over", "missed"}
+)
+OVERTAKING = frozenset({"collected", "cancelled", "handed_over", "sent_back"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,66 @@ Happening = Literal[
     "expired",  # its time in the locker is over
     "extended",
     "cancelled",
+    "hold_ended",  # nobody brought it to the locker in the time that room was held for
+    "handed_over",  # the recipient took it at the door after all
+    "sent_back",  # it goes back, or has come back, to its sender
+    "recovered",  # somebody has it in hand again and knows what it is
+    "given_up",  # nobody looks for it any more
     "deposited",  # from here on: told by a locker
     "collected",
     "retrieved",
     "doubted",  # nobody knows whether it lies where it should
     "displaced",  # another parcel lies where it should
+    "not_found",  # somebody has looked, and it doesn't lie where it should
 ]
+Attention = Literal["", "in_doubt", "displaced", "not_found"]
+"""Why a parcel needs somebody's attention; empty where it doesn't."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 OVER: frozenset[Status] = frozenset({"collected", "retrieved", "returned", "cancelled"})
 """Nothing more is to be done for these; their label may be used again."""
 
+MEANINGS: dict[Status, str] = {
+    "announced": "its carrier has told of it; room is held where it goes to a locker",
+    "in_transit": "the carrier has it",
+    "out_for_delivery": "a courier is on the way with it",
+    "delivery_failed": "nobody took it at the door, and no locker was chosen yet",
+    "redirected": "room is held for it at a locker that wasn't its first destination",
+    "ready_for_pickup": "it lies in a locker, and its recipient was told",
+    "collected": "its recipient, or somebody with the code, has it",
+    "expired": "it still lies in the locker; a courier may take it out, its recipient as well",
+    "retrieved": "a courier has taken it out of the locker",
+    "return_announced": "somebody will put it into a locker to send it back",
+    "return_deposited": "the return lies in a locker",
+    "returned": "it is back with its sender, or on the way there",
+    "cancelled": "it isn't to come any more, or was given up",
+    "needs_attention": "nobody knows where it is: a person has to find out",
+}
+HAPPENINGS: dict[Happening, str] = {
+    "taken_over": "the carrier says that it has the parcel",
+    "set_out": "the carrier says that a courier has set out, also for another attempt",
+    "attempt_failed": "a courier stood at the door in vain",
+    "redirected": "room is held somewhere else",
+    "expired": "its time in the locker is over, by the hub's clock",
+    "extended": "recipient, carrier or operator gave it more time",
+    "cancelled": "the carrier doesn't send it",
+    "hold_ended": "the time is over in which a courier wanted to bring it",
+    "handed_over": "the carrier says that the recipient has it",
+    "sent_back": "the carrier says that the sender has it, or will have",
+    "recovered": "somebody has found it and has it in hand",
+    "given_up": "an operator or the carrier says that nobody looks any more",
+    "deposited": "a locker reports: a courier or sender has put it in",
+    "collected": "a locker reports: its compartment was opened with the code and emptied",
+    "retrieved": "a locker reports: a courier has taken it out",
+    "doubted": "a locker reports that nobody knows what lies in the compartment",
+    "displaced": "a locker reports another parcel where it should lie",
+    "not_found": "somebody has looked into the compartment, and it wasn't there",
+}
+TOLD_BY_LOCKERS: frozenset[Happening] = frozenset(
+    {"deposited", "collected", "retrieved", "doubted", "displaced", "not_found"}
+)
+
+_ATTENTION: dict[Happening, Attention] = {"doubted": "in_doubt", "displaced": "displaced", "not_found": "not_found"}
 _ON_THE_WAY: tuple[Status, ...] = ("announced", "in_transit", "out_for_delivery", "delivery_failed", "redirected")
 
 
@@ -65,18 +114,32 @@ NEXT: dict[Happening, dict[Status, Status]] = {
     "extended": {"ready_for_pickup": "ready_for_pickup", "expired": "ready_for_pickup"},
     # Never from inside a locker: somebody would have to take the parcel out first.
     "cancelled": dict.fromkeys((*_ON_THE_WAY, "needs_attention"), "cancelled"),
+    # The courier has it still; the room was for this one drive.
+    "hold_ended": {"redirected": "delivery_failed"},
+    # Also while room is held: home delivery and locker race, and whoever is first ends the other.
+    "handed_over": dict.fromkeys((*_ON_THE_WAY, "needs_attention"), "collected"),
+    "sent_back": dict.fromkeys((*_ON_THE_WAY, "retrieved", "needs_attention"), "returned"),
+    "recovered": {"needs_attention": "in_transit"},
+    # Never what may still lie in a locker: somebody has to look there first.
+    "given_up": {"needs_attention": "cancelled"},
     # From here on it has happened: a table with holes would only park the report.
     "deposited": _from_all("ready_for_pickup", return_announced="return_deposited"),
     "collected": _from_all("collected"),
     "retrieved": _from_all("retrieved", return_deposited="returned"),
     "doubted": _from_all("needs_attention"),
     "displaced": _from_all("needs_attention"),
+    "not_found": _from_all("needs_attention"),
 }
 
 
 def after(status: Status, happening: Happening) -> Status | None:
     """The next status, or None where this can't be asked for now."""
     return NEXT[happening].get(status)
+
+
+def attention(happening: Happening) -> Attention:
+    """Why a parcel needs somebody after this; empty: it doesn't, or no more."""
+    return _ATTENTION.get(happening, "")
 
 
 def is_live(status: Status) -> bool:

@@ -27,6 +27,14 @@ RefusalCode = Literal[
     "already_extended",
     "not_cancellable",
     "not_on_its_way",
+    "in_a_locker",  # a parcel that lies, or may lie, in a compartment can't be said to be elsewhere
+    "not_missing",  # only what needs attention can be recovered or given up
+    "not_redirectable",
+    "attempt_is_over",  # the parcel is on its way to a door again, or to a locker already
+    "not_offered",
+    "unknown_card",
+    "card_used",
+    "not_for_a_card",
     "not_depositable",
     "duplicate_locker",
     "too_far",

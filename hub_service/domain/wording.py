@@ -37,6 +37,14 @@ EVENT_SENTENCES: dict[str, str] = {
     "cancelled": "Cancelled",
     "doubted": "Somebody has to look whether it lies in {locker}",
     "displaced": "Somebody has to look for it in {locker}",
+    "not_found": "It isn't where it should lie in {locker}; somebody looks for it",
+    "clock_moved_on": "{locker} or its door was out of reach for a while: there is more time",
+    "hold_ended": "It wasn't brought to {locker} in time",
+    "handed_over": "Handed over, says the carrier",
+    "sent_back": "On the way back to the sender",
+    "recovered": "Found again",
+    "given_up": "Nobody could find it",
+    "card_left": "A card was left at the door",
     "found": "Seen lying in compartment {n} of {locker}",
 }
 """Events that a recipient is shown; all others are for operators."""

@@ -159,7 +159,10 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     deliveries.claim(db, report.locker_id, n, delivery.pickup_id)
     # Counted from when the recipient is told: a report may have waited for days without a network.
     until_s = deadlines.deadline_s(now_s)
-    deliveries.update(db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, reminded=0, recalled=0)
+    deliveries.update(
+        db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, recalled=0, stopped_s=None,
+        remind_at_s=scene.hub.courtesy.next_reminder_s(until_s, now_s), held_until_s=None,
+    )  # fmt: skip
     pickups.set_live(db, delivery.pickup_id)
     deliveries.end_doubt(db, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
@@ -253,9 +256,8 @@ def _not_found(report: Report, delivery_id: str, n: int, status_before: str | No
     assert delivery is not None, "deliveries are never deleted"
     if delivery.state == "inside" and delivery.n == n:
         promises.end(scene.db, delivery)
-        parcel = parcel_of(scene.db, delivery)
-        if parcel.status != "needs_attention":
-            scene.move(parcel, "doubted", n=n)
+        # Also where it was in doubt before: now it is known that it isn't there.
+        scene.move(parcel_of(scene.db, delivery), "not_found", n=n)
         alarm(report, n, "missing")
     elif status_before is not None and delivery.state != "inside":
         # It was on its way, or taken already: the empty compartment says that this is still so. One that was withdrawn
@@ -266,7 +268,7 @@ def _not_found(report: Report, delivery_id: str, n: int, status_before: str | No
 def _lost(report: Report, delivery: DeliveryRecord, n: int) -> None:
     # It lay here once, and wasn't there when somebody looked: a person has to look for it.
     promises.end(report.scene.db, delivery)
-    report.scene.move(parcel_of(report.scene.db, delivery), "doubted", n=n)
+    report.scene.move(parcel_of(report.scene.db, delivery), "not_found", n=n)
     alarm(report, n, "missing")
 
 

@@ -13,7 +13,7 @@ from hub_service.handlers.promises import withdraw
 from hub_service.handlers.telling import Scene, fresh
 from hub_service.handlers.views import ParcelView, RecipientView
 from hub_service.store import deliveries, orders, parcels
-from hub_service.store.records import ParcelRecord
+from hub_service.store.records import DeliveryRecord, ParcelRecord
 from locker.wire.orders import Recall
 
 _UNKNOWN = Refusal("unknown_parcel", "There is no parcel with this id.")
@@ -76,13 +76,22 @@ def _extend(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal |
         )
     # By the page as well as by the carrier: one extension in all, whoever asks first.
     deadline_s = deadlines.extended_s(delivery.deadline_s, hub.now_s())
-    deliveries.update(db, delivery.id, extended=1, reminded=0, recalled=0, deadline_s=deadline_s)
-    if delivery.recalled:
-        orders.append(db, delivery.locker_id, Recall(delivery=delivery.id, recalled=False), hub.now_ms())
+    deliveries.update(db, delivery.id, extended=1)
     scene = Scene(db, hub, delivery.locker_id)
-    scene.move(parcel, "extended", deadline_s=deadline_s)
+    lengthen(scene, parcel, delivery, deadline_s)
     scene.tell("extended", parcel, fresh(db, delivery), delivery.id)
     return None
+
+
+def lengthen(scene: Scene, parcel: ParcelRecord, delivery: DeliveryRecord, deadline_s: int) -> None:
+    """Lets a parcel lie until then; reminders are planned anew, and no courier is to take it out any more."""
+    now_s = scene.hub.now_s()
+    remind_at_s = scene.hub.courtesy.next_reminder_s(deadline_s, now_s)
+    deliveries.update(scene.db, delivery.id, recalled=0, deadline_s=deadline_s, remind_at_s=remind_at_s)
+    if delivery.recalled:
+        recall = Recall(delivery=delivery.id, recalled=False)
+        orders.append(scene.db, delivery.locker_id, recall, scene.hub.now_ms())
+    scene.move(parcel, "extended", deadline_s=deadline_s)
 
 
 def _cancel(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hub_service.domain import access_codes, courtesy
-from hub_service.domain.custody import Happening, Status, after
+from hub_service.domain.custody import Happening, Status, after, attention
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
 from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups
@@ -37,7 +37,10 @@ class Scene:
         """Moves a parcel on and says so in the timeline. The table must allow it: ask `after` before."""
         status = after(parcel.status, happening)
         assert status is not None, f"{happening} was checked against {parcel.status}"
-        parcels.set_status(self.db, parcel.id, status)
+        why = attention(happening)
+        parcels.set_status(self.db, parcel.id, status, why)
+        # Who is called wants to know what for, at once.
+        data |= {"attention": why} if why else {}
         self.event(happening, parcel.id, **data)
         return status
 

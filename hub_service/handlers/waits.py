@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub_service.domain import deadlines
 from hub_service.domain.custody import after
+from hub_service.handlers import storage_clocks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.store import deliveries, lockers, orders
@@ -20,7 +20,10 @@ ORDERS_KEPT = 1_000
 
 def run_due(hub: Hub) -> int:
     """Does everything that is due by now; returns how much that was."""
+    # Before anything expires: time in which nobody could come doesn't count.
     done = 0
+    while some := storage_clocks.stop(hub) + storage_clocks.go_on(hub):
+        done += some
     while some := _expire_some(hub) + _remind_some(hub):
         done += some
     return done
@@ -46,15 +49,18 @@ def mark_silent(hub: Hub) -> None:
 
 
 def _remind_some(hub: Hub) -> int:
-    horizon_s = hub.now_s() + deadlines.REMIND_BEFORE_S
+    now_s = hub.now_s()
     with hub.store.read() as db:
-        if not deliveries.due(db, "reminded", horizon_s, 1):
+        if not deliveries.to_remind(db, now_s, 1):
             return 0
     with hub.store.write() as db:
-        # The mark is the claim: it is set in the transaction that writes the notice.
-        found = deliveries.due(db, "reminded", horizon_s, AT_ONCE)
+        # The next moment is the claim: it is set in the transaction that writes the notice.
+        found = deliveries.to_remind(db, now_s, AT_ONCE)
         for delivery in found:
-            deliveries.update(db, delivery.id, reminded=1)
+            assert delivery.deadline_s is not None, "it was found by it"
+            # Moments that were slept through are told of once: the next one lies ahead.
+            following_s = hub.courtesy.next_reminder_s(delivery.deadline_s, now_s)
+            deliveries.update(db, delivery.id, remind_at_s=following_s)
             _remind(Scene(db, hub, delivery.locker_id), delivery)
     return len(found)
 
@@ -63,16 +69,16 @@ def _remind(scene: Scene, delivery: DeliveryRecord) -> None:
     parcel = parcel_of(scene.db, delivery)
     if parcel.status == "ready_for_pickup":
         scene.event("reminded", parcel.id)
-        scene.tell("reminder", parcel, delivery, f"{delivery.id}/{delivery.deadline_s}")
+        scene.tell("reminder", parcel, delivery, f"{delivery.id}/{delivery.deadline_s}/{delivery.remind_at_s}")
 
 
 def _expire_some(hub: Hub) -> int:
     with hub.store.read() as db:
-        if not deliveries.due(db, "recalled", hub.now_s(), 1):
+        if not deliveries.to_expire(db, hub.now_s(), 1):
             return 0
     with hub.store.write() as db:
         # Looked up anew: another worker may have been here since the first look.
-        found = deliveries.due(db, "recalled", hub.now_s(), AT_ONCE)
+        found = deliveries.to_expire(db, hub.now_s(), AT_ONCE)
         for delivery in found:
             deliveries.update(db, delivery.id, recalled=1)
             _expire(Scene(db, hub, delivery.locker_id), delivery)

@@ -90,5 +90,38 @@ ENGLISH = Language(
             ("code", "place", "not_you", "page"),
             "New code for parcel {tracking} at {place}: PIN {pin}. Not you? {page_url}",
         ),
+        "more_time": Words(
+            "More time for {tracking}: until {until}",
+            "There was a time in which you may not have been able to collect your parcel {tracking}. It doesn't count: "
+            "you have until later. Your code has not changed.",
+            ("until", "code", "place", "page"),
+            "More time: parcel {tracking} at {place} waits until {until}. PIN {pin}. {page_url}",
+        ),
+        "handed_over": Words(
+            "Parcel {tracking} was handed over",
+            "Your carrier says that your parcel {tracking} was handed over. It does not come to a locker.",
+            ("not_you", "page"),
+            "Parcel {tracking} was handed over, says your carrier. Not to you? {page_url}",
+        ),
+        "sent_back": Words(
+            "Parcel {tracking} goes back to its sender",
+            "Your parcel {tracking} goes back to its sender. Its code opens nothing any more.",
+            ("page",),
+            "Parcel {tracking} goes back to its sender. {page_url}",
+        ),
+        "substitute": Words(
+            "Another place: {tracking} goes to {locker}",
+            "Your parcel {tracking} goes to another locker than we told you before. Your code has not changed; we "
+            "write again when the parcel is inside.",
+            ("place", "code", "page"),
+            "ANOTHER PLACE: parcel {tracking} goes to {place}. Same PIN {pin}, we tell you when it's in. {page_url}",
+        ),
+        "hold_over": Words(
+            "Parcel {tracking} did not reach the locker yet",
+            "Your parcel {tracking} was not brought to the locker in time. Your carrier still has it, and you hear "
+            "from us when it is on its way again. Should it come to a locker, your code stays the same.",
+            ("page",),
+            "Parcel {tracking} did not reach the locker yet. Your carrier still has it. {page_url}",
+        ),
     },
 )

@@ -90,5 +90,38 @@ FRENCH = Language(
             ("code", "place", "not_you", "page"),
             "Nouveau code, colis {tracking}, {place} : PIN {pin}. Ce n'était pas vous ? {page_url}",
         ),
+        "more_time": Words(
+            "Plus de temps pour {tracking} : jusqu'au {until}",
+            "Pendant un moment, vous ne pouviez peut-être pas retirer votre colis {tracking}. Ce temps ne compte pas : "
+            "le délai est prolongé. Votre code ne change pas.",
+            ("until", "code", "place", "page"),
+            "Délai prolongé : colis {tracking}, {place}, avant {until}. PIN {pin}. {page_url}",
+        ),
+        "handed_over": Words(
+            "Le colis {tracking} a été remis",
+            "Votre transporteur indique que votre colis {tracking} a été remis. Il ne va pas en consigne.",
+            ("not_you", "page"),
+            "Le colis {tracking} a été remis, indique le transporteur. Pas à vous ? {page_url}",
+        ),
+        "sent_back": Words(
+            "Le colis {tracking} retourne à l'expéditeur",
+            "Votre colis {tracking} retourne à l'expéditeur. Le code n'ouvre plus rien.",
+            ("page",),
+            "Le colis {tracking} retourne à l'expéditeur. {page_url}",
+        ),
+        "substitute": Words(
+            "Autre lieu : {tracking} va à {locker}",
+            "Votre colis {tracking} va dans une autre consigne que celle que nous vous avions indiquée. Votre code ne "
+            "change pas ; nous vous écrirons dès que le colis y sera.",
+            ("place", "code", "page"),
+            "AUTRE LIEU : le colis {tracking} va à {place}. PIN inchangé {pin}, message à l'arrivée. {page_url}",
+        ),
+        "hold_over": Words(
+            "Le colis {tracking} n'est pas encore en consigne",
+            "Votre colis {tracking} n'a pas été porté à la consigne à temps. Votre transporteur l'a toujours, et nous "
+            "vous écrirons dès qu'il repartira. Votre code ne change pas.",
+            ("page",),
+            "Le colis {tracking} n'est pas encore en consigne, le transporteur l'a toujours. {page_url}",
+        ),
     },
 )

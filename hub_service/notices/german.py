@@ -91,5 +91,38 @@ GERMAN = Language(
             ("code", "place", "not_you", "page"),
             "Neuer Code für Paket {tracking}, {place}: PIN {pin}. Das waren nicht Sie? {page_url}",
         ),
+        "more_time": Words(
+            "Mehr Zeit für {tracking}: bis {until}",
+            "eine Zeit lang konnten Sie Ihr Paket {tracking} vielleicht nicht abholen. Diese Zeit zählt nicht: Sie "
+            "haben nun länger Zeit. Ihr Code bleibt derselbe.",
+            ("until", "code", "place", "page"),
+            "Mehr Zeit: Paket {tracking} liegt länger, {place}, bis {until}. PIN {pin}. {page_url}",
+        ),
+        "handed_over": Words(
+            "Paket {tracking} wurde übergeben",
+            "Ihr Paketdienst meldet, dass Ihr Paket {tracking} übergeben wurde. Es kommt in keine Paketstation.",
+            ("not_you", "page"),
+            "Paket {tracking} wurde übergeben, meldet Ihr Paketdienst. Nicht an Sie? {page_url}",
+        ),
+        "sent_back": Words(
+            "Paket {tracking} geht an den Absender zurück",
+            "Ihr Paket {tracking} geht an den Absender zurück. Der Code öffnet nichts mehr.",
+            ("page",),
+            "Paket {tracking} geht an den Absender zurück. {page_url}",
+        ),
+        "substitute": Words(
+            "Anderer Ort: {tracking} geht an {locker}",
+            "Ihr Paket {tracking} kommt in eine andere Paketstation, als wir Ihnen geschrieben hatten. Ihr Code bleibt "
+            "derselbe; wir schreiben noch einmal, wenn das Paket drin ist.",
+            ("place", "code", "page"),
+            "ANDERER ORT: Paket {tracking} geht an {place}. PIN {pin} bleibt, wir melden uns. {page_url}",
+        ),
+        "hold_over": Words(
+            "Paket {tracking} ist noch nicht in der Paketstation",
+            "Ihr Paket {tracking} wurde nicht rechtzeitig zur Paketstation gebracht. Ihr Paketdienst hat es noch, und "
+            "Sie hören von uns, sobald es wieder unterwegs ist. Ihr Code bleibt derselbe.",
+            ("page",),
+            "Paket {tracking} kam noch nicht in die Paketstation, der Paketdienst hat es noch. {page_url}",
+        ),
     },
 )

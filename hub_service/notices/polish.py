@@ -90,5 +90,38 @@ POLISH = Language(
             ("code", "place", "not_you", "page"),
             "Nowy kod, paczka {tracking}, {place}: PIN {pin}. To nie Ty? {page_url}",
         ),
+        "more_time": Words(
+            "Więcej czasu na {tracking}: do {until}",
+            "Przez pewien czas odbiór paczki {tracking} mógł być niemożliwy. Ten czas się nie liczy: termin jest teraz "
+            "późniejszy. Kod się nie zmienił.",
+            ("until", "code", "place", "page"),
+            "Wiecej czasu: paczka {tracking} czeka dluzej, {place}, do {until}. PIN {pin}. {page_url}",
+        ),
+        "handed_over": Words(
+            "Paczka {tracking} została doręczona",
+            "Przewoźnik podaje, że paczka {tracking} została doręczona. Nie trafi do automatu.",
+            ("not_you", "page"),
+            "Paczka {tracking} zostala doreczona, podaje przewoznik. To nie Ty? {page_url}",
+        ),
+        "sent_back": Words(
+            "Paczka {tracking} wraca do nadawcy",
+            "Paczka {tracking} wraca do nadawcy. Kod niczego już nie otwiera.",
+            ("page",),
+            "Paczka {tracking} wraca do nadawcy. {page_url}",
+        ),
+        "substitute": Words(
+            "Inne miejsce: {tracking} jedzie do {locker}",
+            "Paczka {tracking} trafi do innego automatu, niż pisaliśmy wcześniej. Kod się nie zmienił; napiszemy, gdy "
+            "paczka znajdzie się w skrytce.",
+            ("place", "code", "page"),
+            "INNE MIEJSCE: paczka {tracking} jedzie do {place}. Ten sam PIN {pin}, damy znac. {page_url}",
+        ),
+        "hold_over": Words(
+            "Paczka {tracking} nie dotarła jeszcze do automatu",
+            "Paczki {tracking} nie dowieziono na czas do automatu. Nadal ma ją przewoźnik; napiszemy, gdy znów będzie "
+            "w drodze. Kod się nie zmieni.",
+            ("page",),
+            "Paczka {tracking} nie dotarla jeszcze do automatu, ma ja przewoznik. {page_url}",
+        ),
     },
 )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 Kind = Literal[
     "announced", "ready", "redirected", "reminder", "extended", "expired", "collected", "cancelled", "missed",
-    "attention", "new_code",
+    "attention", "new_code", "more_time", "handed_over", "sent_back", "substitute", "hold_over",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Piece = Literal["code", "place", "until", "more_time", "someone_else", "not_you", "page"]

@@ -70,13 +70,22 @@ def update(db: sqlite3.Connection, delivery_id: str, **values: object) -> None:
     db.execute(f"UPDATE deliveries SET {assignments} WHERE id = ?", (*values.values(), delivery_id))
 
 
-def due(db: sqlite3.Connection, mark: str, deadline_s: int, limit: int) -> list[DeliveryRecord]:
-    """Deliveries that lie in a locker with a deadline up to this, and don't bear the mark yet."""
-    assert mark in ("reminded", "recalled"), "these are the marks that time leaves"
+def to_expire(db: sqlite3.Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
+    """Deliveries that lie in a locker beyond their deadline while their clock runs, and weren't recalled yet."""
     rows = db.execute(
-        f"SELECT * FROM deliveries WHERE state = 'inside' AND deadline_s <= ? AND {mark} = 0"
+        "SELECT * FROM deliveries WHERE state = 'inside' AND deadline_s <= ? AND recalled = 0 AND stopped_s IS NULL"
         " ORDER BY deadline_s LIMIT ?",
-        (deadline_s, limit),
+        (now_s, limit),
+    )
+    return read_all(DeliveryRecord, rows)
+
+
+def to_remind(db: sqlite3.Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
+    """Deliveries whose recipients are to be reminded by now, where they could come."""
+    rows = db.execute(
+        "SELECT * FROM deliveries WHERE state = 'inside' AND remind_at_s <= ? AND stopped_s IS NULL"
+        " ORDER BY remind_at_s LIMIT ?",
+        (now_s, limit),
     )
     return read_all(DeliveryRecord, rows)
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from hub_service.domain.custody import Status, is_live
+from hub_service.domain.custody import Attention, Status, is_live
 from hub_service.store.records import ParcelRecord, read_all, read_one
 from locker.wire.labels import canonical
 
@@ -70,11 +70,11 @@ def select(
     return read_all(ParcelRecord, rows)
 
 
-def set_status(db: sqlite3.Connection, parcel_id: str, status: Status) -> None:
+def set_status(db: sqlite3.Connection, parcel_id: str, status: Status, attention: Attention = "") -> None:
     """Moves a parcel on. What is over gives its labels back; what comes alive again takes those that are free."""
     row = db.execute(
-        "UPDATE parcels SET status = ?, live = ? WHERE id = ? RETURNING tracking_number, labels",
-        (status, int(is_live(status)), parcel_id),
+        "UPDATE parcels SET status = ?, live = ?, attention = ? WHERE id = ? RETURNING tracking_number, labels",
+        (status, int(is_live(status)), attention, parcel_id),
     ).fetchone()
     if not is_live(status):
         db.execute("DELETE FROM live_labels WHERE parcel_id = ?", (parcel_id,))

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from hub_service.domain.custody import Status
+from hub_service.domain.custody import Attention, Status
+from hub_service.domain.eligibility import Consent
 from hub_service.domain.placement import Box, Size
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class LockerRecord:
     stands_digest: str
     safe: str = ""
     test: bool = False
+    kept_for_attempts: int | None = None
+    hard_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,12 @@ class ParcelRecord:
     test: bool = False
     erase_asked_s: int | None = None
     erased: bool = False
+    attention: Attention = ""
+    medicine: bool = False
+    cash_on_delivery: bool = False
+    locker_consent: Consent = "not_asked"
+    country: str = ""
+    shares: bool = False
 
     @property
     def size(self) -> Size:
@@ -120,6 +129,7 @@ class DeliveryRecord:
     """One parcel's stay at one locker. `n` is where it is planned (`promised`) or lies (`inside`).
 
     `alias` is what the locker calls it if it came with a deposit ticket; orders name it by its id all the same.
+    `stopped_s` is since when its clock stands still, `held_until_s` how long room is held for the drive.
     """
 
     id: str
@@ -135,6 +145,10 @@ class DeliveryRecord:
     reminded: bool
     recalled: bool
     created_s: int
+    remind_at_s: int | None = None
+    stopped_s: int | None = None
+    by_attempt: bool = False
+    held_until_s: int | None = None
 
 
 def read(kind: type[T], row: sqlite3.Row) -> T:

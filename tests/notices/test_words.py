@@ -73,7 +73,9 @@ def test_no_notice_shows_a_placeholder_or_an_empty_line_of_a_missing_value(langu
 
 def test_a_code_is_only_in_notices_that_need_one() -> None:
     with_code = {kind for kind in KINDS if "4829 1357" in render(kind, ABOUT, "en", UTC).body}
-    assert with_code == {"announced", "ready", "redirected", "reminder", "extended", "expired", "new_code"}
+    assert with_code == {
+        "announced", "ready", "redirected", "substitute", "reminder", "extended", "more_time", "expired", "new_code",
+    }  # fmt: skip
 
 
 def test_a_language_that_nobody_has_written_yet_is_english() -> None:

@@ -1,0 +1,36 @@
+"""Stays whose clock stands still, or should: nobody can get at the parcel, because of its locker or its door."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hub_service.domain.deadlines import STOPPING_FAULTS
+from hub_service.store.records import DeliveryRecord, read, read_all
+
+# Named by the alias of the delivery's row: `d`.
+_STANDS = (
+    "(EXISTS (SELECT 1 FROM lockers AS l WHERE l.id = d.locker_id AND l.online = 0) OR EXISTS (SELECT 1 FROM faults"
+    f" AS f WHERE f.locker_id = d.locker_id AND f.n = d.n AND f.fault IN ({', '.join('?' * len(STOPPING_FAULTS))})))"
+)
+
+
+def to_stop(db: sqlite3.Connection, limit: int) -> list[tuple[DeliveryRecord, int | None]]:
+    """Deliveries whose clock runs though nobody can get at them; with each since when its locker is offline (s)."""
+    rows = db.execute(
+        "SELECT d.*, (SELECT e.hub_at_ms / 1000 FROM events AS e JOIN lockers AS l ON l.id = e.locker_id"
+        " WHERE e.locker_id = d.locker_id AND e.kind = 'offline' AND l.online = 0 ORDER BY e.seq DESC LIMIT 1)"
+        " AS offline_s FROM deliveries AS d WHERE d.state = 'inside' AND d.stopped_s IS NULL AND d.recalled = 0"
+        f" AND d.deadline_s IS NOT NULL AND {_STANDS} LIMIT ?",
+        (*STOPPING_FAULTS, limit),
+    )
+    return [(read(DeliveryRecord, row), row["offline_s"]) for row in rows.fetchall()]
+
+
+def to_go_on(db: sqlite3.Connection, limit: int) -> list[DeliveryRecord]:
+    """Deliveries whose clock stands still though somebody can get at them again."""
+    rows = db.execute(
+        f"SELECT d.* FROM deliveries AS d WHERE d.state = 'inside' AND d.stopped_s IS NOT NULL AND NOT {_STANDS}"
+        " LIMIT ?",
+        (*STOPPING_FAULTS, limit),
+    )
+    return read_all(DeliveryRecord, rows)
