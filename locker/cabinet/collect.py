@@ -84,4 +84,5 @@ def _opening(desk: Desk, n: int, box: Box, pickup: str) -> Opening:
 def _is_beyond_telling(desk: Desk, n: int, box: Box) -> bool:
     if box.doubt == "dead_sensor":
         return not seen_lately(desk.door(n), desk.now.run_ms)
-    return box.doubt == "fork" or not box.built
+    # Where two people's parcels may lie, each code would open a door on the other's.
+    return box.doubt == "fork" or not box.built or len(set(box.contents.values())) > 1

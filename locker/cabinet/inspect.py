@@ -53,9 +53,11 @@ def judge(desk: Desk, verdict: Literal["is_empty", "holds_parcel", "cant_tell"])
     talk = present(desk)
     assert talk.party == "operator", "nobody else judges"
     contents = tuple(desk.state.boxes[talk.n].contents)
+    # "A parcel" can't be two people's: which of them it is, nobody has said, and a wrong code would open it.
+    one_person = len(set(desk.state.boxes[talk.n].contents.values())) == 1
     if verdict == "is_empty":
         desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit))
-    elif verdict == "holds_parcel" and contents:
+    elif verdict == "holds_parcel" and one_person:
         desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit, deliveries=contents))
     else:
         desk.record(facts.ContentsUncertain(at=desk.now, n=talk.n, doubt="occupied", deliveries=contents))

@@ -188,6 +188,7 @@ def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
 
 def _inspected(state: State, box: Box, fact: facts.Inspected) -> None:
     inside = {delivery: state.pickup_of(delivery) for delivery in fact.deliveries}
+    assert len(set(inside.values())) <= 1, "one compartment, one person"
     box.doubt, box.inside, box.maybe, box.unclosed = None, inside, {}, set()
     for delivery in inside:
         # Whatever was believed of it: it lies here and nowhere else, and its recipient's code opens the door.

@@ -197,3 +197,13 @@ def test_a_recall_of_something_unknown_breaks_nothing(front: Front) -> None:
     assert front.deposit("P1") == 1
     assert tag("55556666") in {admit.pin_tag for admit in front.state.admits.values()}
     assert front.order_digest != chain.GENESIS
+
+
+def test_an_order_that_this_program_cannot_read_stops_the_position_and_a_person_hears_of_it_once(front: Front) -> None:
+    parent, number = front.state.order_digest, front.state.order_number
+    raw = ({"kind": "invented_later", "n": 1}, codec.order_to_json(expect("P1", "P1")))
+    message = Orders(epoch=EPOCH, first=number + 1, parent=parent, orders=raw)
+    for _ in range(3):
+        front.happens(OrdersReceived(message=message))
+    alarms = [fact.alarm for fact in front.facts if isinstance(fact, facts.Alarmed)]
+    assert (alarms, front.state.order_number, front.state.labels) == (["unknown_order"], number, {})

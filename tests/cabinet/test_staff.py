@@ -8,7 +8,7 @@ import pytest
 
 from locker.cabinet.events import SensorFailed
 from locker.wire import facts
-from locker.wire.orders import Pass, Recall, Withdraw
+from locker.wire.orders import Mistrust, Pass, Recall, Withdraw
 from tests.cabinet.conftest import Front, deposit_qr, expect, qr, tag
 
 COURIER = Pass(tag=tag("courier"), party="courier", who="c1", carrier="post")
@@ -209,6 +209,19 @@ def test_an_operator_tries_a_stuck_door_again(full: Front) -> None:
     full.choose("not_open")
     assert full.shown == "stuck"
     assert full.screen.params["wait_s"] == 92
+
+
+def test_a_box_that_may_hold_two_peoples_parcels_holds_neither_until_they_are_told_apart(full: Front) -> None:
+    full.announce("P9", "cleo")
+    full.order(Mistrust(n=1, deliveries=("d-P1", "d-P9")))
+    full.type("operator")
+    full.choose("inspect", 1)
+    full.shut()
+    full.choose("holds_parcel")
+    assert (full.last(facts.ContentsUncertain).doubt, full.content(1)) == ("occupied", "uncertain")
+    full.choose("done")
+    full.scan(qr("cleo"))
+    assert (full.shown, full.open) == ("uncertain", set())
 
 
 def test_a_label_that_is_awaited_for_two_people_opens_nothing_until_one_of_them_is_withdrawn(front: Front) -> None:
