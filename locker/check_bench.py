@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from locker.cabinet.events import PulseEnded
@@ -154,7 +154,7 @@ class Bench:
         codec, bus = codec_for(board), plan.bus(board.bus)
         found: dict[int, bool | None] = {}
         within_s = QUICK_S if board.name in self._silent else bus.timeout_ms / 1000
-        for request in _questions(board, codec):
+        for request in _questions(board, codec, _wired(plan, board)):
             try:
                 heard = await self._line(bus, plan.baud(bus.name)).ask(request, codec, within_s)
             except PortGone:
@@ -243,16 +243,24 @@ def _question(board: Board, codec: Codec) -> Request:
     """What shows that a board is there, without moving anything."""
     if not board.switches:
         return Request(board.address, codec.at_start(board.address), repeats=True)
-    return _questions(board, codec)[0]
+    return _questions(board, codec, range(1, board.switches + 1))[0]
 
 
-def _questions(board: Board, codec: Codec) -> list[Request]:
+def _wired(plan: Plan, board: Board) -> list[int]:
+    """The channels of a board that the plan has something on (all, where it has nothing)."""
+    places = {place for box in plan.boxes for place in (box.lock, box.switch) if place is not None}
+    wired = sorted(place.channel for place in places if place.kind == "board" and place.name == board.name)
+    return wired or [*range(1, board.switches + 1)]
+
+
+def _questions(board: Board, codec: Codec, wired: Sequence[int]) -> list[Request]:
+    """All of a board's switches; one by one only those that matter, because each takes its time."""
     locks = range(1, board.switches + 1)
     if codec.asks_each:
         ask: Callable[[int], Request] = lambda lock: Request(  # noqa: E731 - one line where it is used
             board.address, codec.status(board.address, lock), frozenset([lock]), alone=True
         )
-        return [ask(lock) for lock in locks]
+        return [ask(lock) for lock in wired]
     return [Request(board.address, codec.status(board.address), frozenset(locks))]
 
 

@@ -77,7 +77,7 @@ class Json:
 
     async def ask(self, question: Question) -> str:
         self._put({"question": question.code, "text": question.text, "choices": question.choices,
-                   "default": question.default, "n": question.n})  # fmt: skip
+                   "default": question.default, "n": question.n, "answers_itself": question.moves is not None})  # fmt: skip
         while True:
             line = await self._lines.next()
             try:

@@ -67,9 +67,23 @@ def _bus(plan: Plan, name: str) -> Steps[Heeded]:
         remedy = next((trouble.remedy for trouble in troubles if trouble.remedy), None)
         answer = yield from _what_now(name, remedy is not None)
         if answer == "leave":
-            return Heeded(plan, tuple(told), bad)
+            doubtful = yield from _doubtful(plan, name, heard)
+            return Heeded(plan, tuple(told), bad | doubtful)
         if answer == "take" and remedy:
             plan = remedy
+
+
+def _doubtful(plan: Plan, bus: str, heard: dict[str, How]) -> Steps[frozenset[str]]:
+    """Boards that answer, but perhaps not alone: a silent one of their make may obey the same address."""
+    silent = [board for board in plan.on(bus) if heard[board.name] != "answer"]
+    makes = {board.protocol for board in silent}
+    beside = frozenset(one.name for one in plan.on(bus) if heard[one.name] == "answer" and one.protocol in makes)
+    if not beside:
+        return frozenset()
+    names = " and ".join(board.name for board in silent)
+    text = f"Board {names} may hear what is meant for another, and open a second door. Is its power off?"
+    answer = yield from ask(Question("power_off", text, ("yes", "no")))
+    return frozenset() if answer == "yes" else beside
 
 
 def _what_now(bus: str, can_take: bool) -> Steps[str]:
@@ -99,7 +113,8 @@ def _judge(board: Board, baud: int) -> Steps[How]:
 def _diagnose(plan: Plan, bus: Bus, heard: dict[str, How]) -> Steps[list[_Trouble]]:
     bad: dict[str, How] = {name: how for name, how in heard.items() if how != "answer"}
     if "gone" in bad.values():
-        return [_Trouble(found.port_gone(bus.name, str(bus.port), "it can't be opened"))]
+        gone = yield from listen(plan.on(bus.name)[0], plan.baud(bus.name), quick=True)
+        return [_Trouble(found.port_gone(bus.name, str(bus.port), gone.why))]
     troubles: list[_Trouble] = []
     doubled: set[str] = set()
     for name, how in bad.items():

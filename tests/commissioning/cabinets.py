@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from locker import settings as config
@@ -16,6 +20,7 @@ from locker.check_file import opened
 from locker.commissioning.wishes import Question, Result
 from locker.twin.machine import Machine
 
+PATIENCE_S = 60.0
 HEAD = """\
 # The locker in the yard; its boards hang on one cable.
 [locker]
@@ -148,6 +153,57 @@ def checked(
                 await machine.close()
 
     return asyncio.run(go())
+
+
+@dataclass
+class Spoken:
+    """What a check said to a program: its exit code and its lines."""
+
+    code: int
+    lines: list[dict[str, object]]
+
+    @property
+    def found(self) -> list[tuple[object, object]]:
+        return [(line["finding"], line["n"]) for line in self.lines if "finding" in line]
+
+
+def checked_by_program(path: Path, prepare: Callable[[Machine, Hands], None] = lambda *_: None) -> Spoken:
+    """As `checked`, but through the command, with questions and answers in JSON: pins need a process of their own."""
+
+    async def go() -> Spoken:
+        machine = Machine(config.load(path), True, lambda: None)
+        with tempfile.TemporaryDirectory(prefix="twin-") as short:
+            await machine.start(Path(short) / "pins")
+            machine.power_on()
+            hands = Hands(machine)
+            prepare(machine, hands)
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    return await _talk(path, hands, {"LOCKER_TWIN_SOCKET": f"{short}/pins"})
+            finally:
+                await machine.close()
+
+    return asyncio.run(go())
+
+
+async def _talk(path: Path, hands: Hands, environment: dict[str, str]) -> Spoken:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "locker", "check", "--json", "--config", str(path), env=os.environ | environment,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stdin and child.stdout
+    lines: list[dict[str, object]] = []
+    while line := await child.stdout.readline():
+        lines.append(json.loads(line))
+        if "question" in lines[-1]:
+            asked = lines[-1]
+            choices = asked["choices"]
+            assert isinstance(choices, list)
+            # By hand and by word: whichever comes first counts.
+            answer = hands.answer(Question(str(asked["question"]), str(asked["text"]), tuple(choices))) or ""
+            if not asked["answers_itself"]:
+                child.stdin.write(json.dumps({"answer": answer}).encode() + b"\n")
+    return Spoken(await child.wait(), lines)
 
 
 def spoken(text: str) -> str:

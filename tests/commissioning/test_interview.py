@@ -115,6 +115,15 @@ def test_an_absent_board_is_named_and_its_doors_left_out(check: Check) -> None:
     assert {lock.name for lock in wall.energised} == {"a"}
 
 
+def test_nothing_is_pulsed_beside_a_silent_board_that_may_still_have_power(check: Check) -> None:
+    """It may listen to the other's address: one command would open two doors."""
+    wall = Wall(plan_of())
+    wall.address["b"] = 0
+    check(wall, Installer(wall, say={"power_off": ["no"]}))
+
+    assert wall.energised == []
+
+
 def test_two_locks_on_one_channel_end_the_walk_over_that_board(check: Check) -> None:
     wall = Wall(plan_of())
     wall.lock[a(1)] = [1, 2]
