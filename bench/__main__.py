@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from bench import board_bus, deposit_to_notice, scan_to_lock
+from bench import board_bus, deposit_to_notice, drain, scan_to_lock
 
 FOLDER = Path("build") / "bench"
 
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--scans", type=int, default=2_000, help="scans for scan_to_lock (even)")
     parser.add_argument("--unlocks", type=int, default=200, help="doors that board_bus opens (even)")
     parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit_to_notice")
+    parser.add_argument("--facts", type=int, default=20_000, help="facts for drain")
     options = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -33,6 +34,8 @@ def main() -> int:
     report |= board_bus.measure(FOLDER.resolve() / "board_bus", options.unlocks)
     print("deposit to notice ...", file=sys.stderr)
     report |= deposit_to_notice.measure(FOLDER.resolve() / "deposit_to_notice", options.deposits)
+    print("drain ...", file=sys.stderr)
+    report |= drain.measure(FOLDER.resolve() / "drain", options.facts)
     text = json.dumps(report, indent=2)
     Path("build/bench.json").write_text(text + "\n")
     print(text)

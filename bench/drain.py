@@ -34,7 +34,7 @@ LOOK_S = 0.02
 TIMEOUT_S = 900.0
 
 
-def measure(folder: Path, count: int, broker: str = "embedded") -> dict[str, object]:
+def measure(folder: Path, count: int, broker: str = "embedded", starts: int = STARTS) -> dict[str, object]:
     """Drains `count` facts, then starts the daemon again some times; seconds."""
     folder.mkdir(parents=True)
     hub_folder, port = folder / "hub", free_port()
@@ -50,7 +50,7 @@ def measure(folder: Path, count: int, broker: str = "embedded") -> dict[str, obj
                                     "--broker-port", str(port)))  # fmt: skip
         first_s, drain_s = _drained(folder, settings, path, count)
         assert _told(hub_folder / DATABASE, path) == [], "something was lost, doubled or parked"
-    ready_s = [_ready(folder, settings) for _ in range(STARTS)]
+    ready_s = [_ready(folder, settings) for _ in range(starts)]
     return {
         "drain_facts": count,
         "drain_s": round(drain_s, 1),
@@ -64,7 +64,7 @@ def _month(folder: Path, settings: Settings, count: int) -> Path:
     database = folder / "hub" / DATABASE
     hub = open_hub(folder / "hub", database)
     with closing(hub.store):
-        long_journal.announced(hub, SITE.id, count // long_journal.FACTS_A_PARCEL + 1)
+        long_journal.announced(hub, SITE.id)
     epoch, orders = long_journal.orders_of(database, SITE.id)
     return long_journal.written(settings, orders, epoch, count)
 

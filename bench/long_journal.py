@@ -1,7 +1,8 @@
 """A locker's life of many facts, made in one go: what its journal would hold after a month without a network.
 
-The parcels are known to the hub, and the orders in the journal are the hub's own, so that reporting all of it is real
-work there: people are told, compartments change hands, codes are spent.
+As many parcels as there is room for come and go; from then on no order could reach the locker, so what is left is what
+happens at one all the same: rounds of an operator who looks into boxes, wrong codes, doors that stick and work again.
+The orders in the journal are the hub's own, and most facts change something there.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 from pathlib import Path
 
 from hub_service.handlers import announce, promises
@@ -23,18 +24,18 @@ from locker.wire import codec, facts
 from locker.wire.chain import GENESIS, digest
 from locker.wire.facts import Fact, Moment
 
-FACTS_A_PARCEL = 14
+PARCELS = 16
 AT_ONCE = 1_000
 STEP_MS = 26_000
 """A fact every 26 s is 100 000 facts in 30 days."""
 
 
-def announced(hub: Hub, locker_id: str, parcels: int) -> None:
-    """So many parcels are announced for one locker. Without the slow hash for each: their PINs are never typed."""
+def announced(hub: Hub, locker_id: str) -> None:
+    """Parcels are announced for one locker. Without the slow hash for each: their PINs are never typed."""
     with hub.store.write() as db:
         place = lockers.find(db, locker_id)
         assert place is not None
-        for number in range(parcels):
+        for number in range(PARCELS):
             wish = Announcement(
                 tracking_number=f"LONG-{number}", carrier="bench", locker_id=locker_id, width_mm=300, height_mm=60,
                 depth_mm=200, recipient=Recipient(name=f"Ada {number}", email=f"ada{number}@example.org"),
@@ -43,15 +44,14 @@ def announced(hub: Hub, locker_id: str, parcels: int) -> None:
             promises.promise(db, hub, parcel, place, promises.Code(f"{number:08d}", f"{number:032x}"))
 
 
-def written(settings: Settings, orders: list[dict[str, object]], epoch: str, count: int) -> Path:
-    """The journal of a locker that has obeyed these orders one after the other, `count` facts long."""
+def written(settings: Settings, orders: list[dict[str, object]], epoch: str, wanted: int) -> Path:
+    """The journal of a locker that has obeyed these orders one after the other, `wanted` facts long."""
     path = settings.locker.data_dir / "journal.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
-    journal, life = Journal(open_file(path)), islice(_life(settings, orders, epoch), count)
+    journal, life = Journal(open_file(path)), islice(_life(settings, orders, epoch), wanted)
     while some := list(islice(life, AT_ONCE)):
         journal.append(some)
         journal.tidy()
-    assert journal.position == count, f"{len(orders)} orders are too few for {count} facts"
     return path
 
 
@@ -83,11 +83,25 @@ def _life(settings: Settings, orders: list[dict[str, object]], epoch: str) -> It
             parcels += 1
             n = parcels % len(boxes) + 1
             yield from _stay(at, n, str(body["delivery"]), str(body["pickup"]))
+    for turn in count():
+        yield from _round(at, turn % len(boxes) + 1, f"round-{turn}")
 
 
-def _stay(at: object, n: int, delivery: str, pickup: str) -> Iterator[Fact]:
+def _round(at: Callable[[], Moment], n: int, visit: str) -> Iterator[Fact]:
+    """An operator looks into a box whose door has stuck; before, somebody has mistyped a code."""
+    yield facts.PinRefused(at=at())
+    yield facts.FaultFound(at=at(), n=n, fault="jammed")
+    yield facts.VisitStarted(at=at(), visit=visit, party="operator", by="pass", who="olga")
+    yield facts.UnlockAuthorised(at=at(), n=n, reason="inspect", visit=visit)
+    yield facts.Opened(at=at(), n=n, visit=visit)
+    yield facts.FaultCleared(at=at(), n=n, fault="jammed")
+    yield facts.Closed(at=at(), n=n, visit=visit)
+    yield facts.Inspected(at=at(), n=n, visit=visit)
+    yield facts.VisitEnded(at=at(), visit=visit)
+
+
+def _stay(at: Callable[[], Moment], n: int, delivery: str, pickup: str) -> Iterator[Fact]:
     """A courier brings a parcel, its recipient takes it."""
-    assert callable(at)
     visit = f"in-{delivery}"
     yield facts.VisitStarted(at=at(), visit=visit, party="courier", by="label")
     yield facts.UnlockAuthorised(at=at(), n=n, reason="deposit", visit=visit, deliveries=(delivery,))
