@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,6 @@ from locker.cabinet import orders as cabinet_orders
 from locker.cabinet import owned, state, watch
 from locker.wire import codec
 from locker.wire.chain import GENESIS
-from locker.wire.messages import Batch, Confirm
 from tests.simulation.plants import before as _before
 from tests.simulation.plants import bug
 from tests.simulation.signatures import Checks
@@ -32,28 +30,6 @@ def faults_of_the_lost_history() -> list[tuple[Any, str, Any]]:
 @bug("the locker doesn't doubt what the hub mistrusts")
 def mistrust_ignored() -> list[tuple[Any, str, Any]]:
     return [(cabinet_orders, "_doubt", lambda desk, order: None)]
-
-
-@bug("a snapshot doesn't say which epochs are over")
-def epochs_come_back() -> list[tuple[Any, str, Any]]:
-    return [(order_log, "past_epochs", lambda db, locker_id, limit=50: ())]
-
-
-@bug("a batch is confirmed although its transaction has failed")
-def confirmed_before_commit() -> list[tuple[Any, str, Any]]:
-    def take(hub: Any, locker_id: str, message: Any) -> list[Any]:
-        try:
-            return list(before(hub, locker_id, message))
-        except sqlite3.OperationalError:
-            if not isinstance(message, Batch):
-                raise
-            known = message.parent
-            for fact in message.facts:
-                known = reports.digest(known, fact)
-            return [Confirm(locker=locker_id, known=known, safe="")]
-
-    before = _before(reports, "take")
-    return [(reports, "take", take)]
 
 
 @bug("nobody looks at the signatures of messages")
@@ -106,21 +82,10 @@ def deposit_not_recorded() -> list[tuple[Any, str, Any]]:
     return [(daemon.Daemon, "_record", record), (state, "_deposited", ignored)]
 
 
-@bug("a permission of an earlier run still counts")
-def permission_survives() -> list[tuple[Any, str, Any]]:
-    def run_started(some: Any, fact: Any) -> None:
-        allowed = dict(some.allowed)
-        before(some, fact)
-        some.allowed = allowed
-
-    before = _before(state, "_run_started")
-    return [(state, "_run_started", run_started)]
-
-
 @bug("a sensor counts as repaired although it shows nothing")
 def blind_sensor_repaired() -> list[tuple[Any, str, Any]]:
-    def failed(desk: Any, n: int) -> None:
-        before(desk, n)
+    def failed(desk: Any, n: int, *more: Any) -> None:
+        before(desk, n, *more)
         desk.door(n).blind = False
 
     before = _before(watch, "sensor_failed")

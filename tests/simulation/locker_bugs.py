@@ -244,3 +244,21 @@ def long_pulse() -> list[tuple[Any, str, Any]]:
 
 def _late(rule: Any, now_ms: int) -> bool:
     return any(end - now_ms < 0 for end in rule._end_at.values())
+
+
+@bug("a code is refused once its parcel is to go back")
+def recalled_is_refused() -> list[tuple[Any, str, Any]]:
+    def openings(desk: Any, pickup: str) -> list[Any]:
+        doors = before(desk, pickup)
+        return [one for one in doors if not any(desk.state.is_recalled(delivery) for delivery in one.deliveries)]
+
+    before = collect.openings
+    return [(collect, "openings", openings)]
+
+
+@bug("a compartment that was forced open is given to somebody new")
+def forced_is_free() -> list[tuple[Any, str, Any]]:
+    def free(desk: Any, n: int, box: Any) -> bool:
+        return bool(box.built and not box.contents and not box.open)
+
+    return [(deposit, "_is_free", free)]
