@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -156,15 +157,17 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def served(page: Page, host: str, port: int) -> AsyncIterator[str]:
-    """Serves the page while the check lasts; its address."""
+    """Serves the page while the check lasts; its address, which nobody else can guess: who has it can open doors."""
+    word = secrets.token_urlsafe(12)
+    app = Starlette(routes=[Mount(f"/{word}", app=page.build())])
     with socket.create_server((host, port)) as listening:
         config = uvicorn.Config(
-            page.build(), log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listening]))
         try:
-            yield f"http://{host}:{listening.getsockname()[1]}"
+            yield f"http://{host}:{listening.getsockname()[1]}/{word}/"
         finally:
             server.should_exit = True
             await serving

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from locker.check_page import Page
+from locker.check_page import Page, served
 from locker.commissioning import findings
 from locker.commissioning.wishes import Question
 
@@ -92,6 +92,17 @@ def test_a_finding_stands_at_its_door() -> None:
         assert state["told"][0]["finding"] == "inverted_switch"
 
     play(story)
+
+
+def test_the_page_is_found_only_by_the_address_that_was_printed() -> None:
+    async def go() -> None:
+        async with served(Page(plan_of()), "127.0.0.1", 0) as url, httpx.AsyncClient(trust_env=False) as web:
+            assert (await web.get(url)).status_code == 200
+            assert (await web.get(url + "state")).json()["question"] is None
+            guessed = url.rsplit("/", 2)[0]
+            assert (await web.get(guessed + "/state")).status_code == 404
+
+    asyncio.run(go())
 
 
 def test_the_page_and_what_it_needs_are_there() -> None:
