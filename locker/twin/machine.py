@@ -19,7 +19,7 @@ class Machine:
     def __init__(self, settings: Settings, keep_after_death: bool, on_change: Callable[[], None]) -> None:
         self.steel = Steel(box.n for box in settings.compartment)
         self.lines = Lines(keep_after_death, self._output)
-        self.boards = Boards(settings, self._relay, self._closed)
+        self.boards = Boards(settings, self._relay, self._closed, self._caught)
         self._locks = {box.lock_pin: box.n for box in settings.compartment if box.lock_pin is not None}
         self._contacts = {
             box.n: box.door_pin for box in settings.compartment if box.door_pin is not None and box.board_sensor is None
@@ -75,6 +75,10 @@ class Machine:
         self._pass_time(_now_ms())
         door = self.steel.doors[n]
         return None if door.cut else not door.contact_open
+
+    def _caught(self, n: int) -> bool:
+        self._pass_time(_now_ms())
+        return not self.steel.doors[n].hook_open
 
     def _output(self, pin: int, level: bool | None) -> None:
         if pin in self._locks:

@@ -38,6 +38,7 @@ def settings(folder: Path) -> Settings:
                 {"n": 2, "board": "a", "lock": 2, **size, "inverted": True},
                 {"n": 3, "board": "w", "lock": 8, "sensor_board": "i", "sensor": 1, **size},
                 {"n": 4, "lock_pin": 4, "door_pin": 5, **size},
+                {"n": 5, "board": "a", "lock": 5, "door_pin": 6, **size},
             ],
         }
     )  # fmt: skip
@@ -69,11 +70,23 @@ def shorted(machine: Machine, board: str) -> set[int]:
 
 def test_a_board_opens_its_door_and_reads_its_switch(tmp_path: Path) -> None:
     async def story(machine: Machine) -> None:
-        assert shorted(machine, "a") == {1}, "the switch of door 2 shorts when it is open"
+        assert shorted(machine, "a") == {1, 5}, "the switch of door 2 shorts when it is open"
         machine.boards.relay("a", 1, True)
         await until(lambda: machine.steel.doors[1].open)
         machine.boards.relay("a", 1, False)
-        await until(lambda: shorted(machine, "a") == set())
+        await until(lambda: shorted(machine, "a") == {5})
+
+    play(tmp_path, story)
+
+
+def test_a_door_with_a_switch_of_its_own_leaves_the_boards_switch_to_the_hook(tmp_path: Path) -> None:
+    async def story(machine: Machine) -> None:
+        machine.steel.jam(5)
+        machine.boards.relay("a", 5, True)
+        await until(lambda: 5 not in shorted(machine, "a"))
+        assert not machine.steel.doors[5].open, "the hook has let go of a door that sticks"
+        machine.boards.relay("a", 5, False)
+        assert 5 in shorted(machine, "a")
 
     play(tmp_path, story)
 
@@ -108,7 +121,7 @@ def test_a_cut_wire_shorts_nothing_whichever_way_the_switch_works(tmp_path: Path
     async def story(machine: Machine) -> None:
         for n in (1, 2):
             machine.cut(n, True)
-        assert shorted(machine, "a") == set()
+        assert shorted(machine, "a") == {5}
 
     play(tmp_path, story)
 

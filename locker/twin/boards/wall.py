@@ -24,16 +24,23 @@ Place = tuple[str, int]
 
 
 class Boards:
-    """The boards that the settings name. `energise` gets a door's number, `reads` says whether its circuit is shorted.
+    """The boards that the settings name. `energise` gets a door's number, `closed` whether it is shut (None: its wire
+    is cut), `caught` whether its hook holds.
 
     Beside the settings' own wiring stands what hands have changed: `crossed` channels, `inverted` switches.
     """
 
     def __init__(
-        self, settings: Settings, energise: Callable[[int, bool], None], closed: Callable[[int], bool | None]
+        self,
+        settings: Settings,
+        energise: Callable[[int, bool], None],
+        closed: Callable[[int], bool | None],
+        caught: Callable[[int], bool],
     ) -> None:
         self._energise = energise
         self._closed = closed
+        self._caught = caught
+        self._hooks: dict[Place, int] = {}
         self._locks: dict[Place, int] = {}
         self._switches: dict[Place, int] = {}
         self._plain: dict[int, bool] = {}
@@ -43,6 +50,10 @@ class Boards:
         for box in settings.compartment:
             if box.board_lock:
                 self._locks[box.board_lock] = box.n
+            lock_boards = [board.name for board in settings.board if board.protocol != "waveshare"]
+            if box.board_lock and box.board_sensor != box.board_lock and box.board in lock_boards:
+                # The door has a switch of its own, so the one on the lock's channel is at the hook.
+                self._hooks[box.board_lock] = box.n
             if box.board_sensor:
                 self._switches[box.board_sensor] = box.n
                 its_board = next(board for board in settings.board if board.name == box.board_sensor.board)
@@ -122,6 +133,8 @@ class Boards:
         return Bus(bus.port, boards, self, Pace(baud=baud))
 
     def _shorted(self, place: Place) -> bool:
+        if hook := self._hooks.get(place):
+            return self._caught(hook) != (place in self.inverted)
         n = self._switches.get(place)
         closed = None if n is None else self._closed(n)
         # A wire that is cut shorts nothing, whichever way the switch works.
