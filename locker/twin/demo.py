@@ -95,7 +95,12 @@ async def _play(stage: Stage, options: argparse.Namespace) -> int:
     raise DemoError(await stage.processes.died())
 
 
-async def bring_up(stage: Stage, mosquitto: bool, between: Callable[[], Awaitable[None]] | None = None) -> None:
+async def bring_up(
+    stage: Stage,
+    mosquitto: bool,
+    places: tuple[Site, ...] = SITES,
+    between: Callable[[], Awaitable[None]] | None = None,
+) -> None:
     """Everything up to lockers that the hub knows; `between` is done once there is a broker, before anybody uses it."""
     hub_folder = str(stage.folder / "hub")
     stage.say("making keys and a database ...")
@@ -105,7 +110,7 @@ async def bring_up(stage: Stage, mosquitto: bool, between: Callable[[], Awaitabl
     stage.broker_port = await _start_broker(stage, mosquitto)
     if between:
         await between()
-    sites = [(site, stage.folder / site.id, free_port()) for site in SITES]
+    sites = [(site, stage.folder / site.id, free_port()) for site in places]
     for site, folder, _ in sites:
         await _introduce(stage, site, folder)
     await _start_hub(stage, hub_folder)
