@@ -311,3 +311,14 @@ def test_without_leave_webhooks_are_encrypted_and_few(
         assert [one.status_code for one in answers] == [201] * 20 + [409]
         assert client.delete(f"/v1/webhooks/{answers[0].json()['id']}").status_code == 200
         assert client.post("/v1/webhooks", json={"url": "https://a.example"}).status_code == 201
+
+
+def test_one_public_address_does_not_vouch_for_a_private_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (address, 443)) for address in ("93.184.216.34", "10.0.0.1")]
+
+    monkeypatch.setattr(targets.socket, "getaddrinfo", found)
+    with pytest.raises(targets.NotATarget):
+        targets.resolved("https://shop.example/hook", allow_private=False)
+    reached = targets.resolved("https://shop.example/hook", allow_private=True)
+    assert (reached.url, reached.host_header) == ("https://93.184.216.34:443/hook", "shop.example")
