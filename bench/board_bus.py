@@ -27,6 +27,7 @@ from locker.twin.boards.kerong import Cu48
 
 LOCKS, BAUD, PULSE_MS = 48, 19_200, 100
 REQUEST_BYTES, REPLY_BYTES = 6, 12
+COMMAND, ASK_STATUS = 3, 0x50
 BURST_MS = 20
 CONFIG = """
 [locker]
@@ -101,6 +102,7 @@ class _Doors:
     energised: asyncio.Queue[tuple[int, int]]
     open: set[int]
     released: asyncio.Event
+    board: Board
     polled_ns: int = 0
 
     def relay(self, board: str, channel: int, on: bool) -> None:
@@ -112,7 +114,8 @@ class _Doors:
 
     def readings(self, board: str) -> list[bool]:
         # The reply begins now: the poll's bytes were on the wire before, the reply's will be.
-        self.polled_ns = time.perf_counter_ns()
+        if self.board.heard and self.board.heard[-1][COMMAND] == ASK_STATUS:
+            self.polled_ns = time.perf_counter_ns()
         return [n not in self.open for n in range(1, LOCKS + 1)]
 
     def on_the_wire_ns(self, begun_ns: int, on_ns: int) -> int:
@@ -122,8 +125,8 @@ class _Doors:
 
 
 async def _play(folder: Path, scanner: int, pairs: Codes, pace: Pace) -> list[int]:
-    doors = _Doors(asyncio.Queue(), set(), asyncio.Event())
     board = Board("cu", Cu48(0, PULSE_MS))
+    doors = _Doors(asyncio.Queue(), set(), asyncio.Event(), board)
     bus = Bus(folder / "bus.tty", [board], doors, pace)
     bus.port.plug_in()
     bus.power(True)
