@@ -76,8 +76,8 @@ class Json:
         self._lines = lines
 
     async def ask(self, question: Question) -> str:
-        self._put({"question": question.code, "text": question.text, "choices": question.choices,
-                   "default": question.default, "n": question.n, "answers_itself": question.moves is not None})  # fmt: skip
+        asked = {"question": question.code, "text": question.text, "choices": question.choices}
+        self._put(asked | {"default": question.default, "n": question.n, "answers_itself": question.moves is not None})
         while True:
             line = await self._lines.next()
             try:

@@ -114,6 +114,9 @@ def replaced(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
             if path.exists():
                 shutil.copystat(path, file.name)
+                if os.geteuid() == 0:
+                    # Written by root, it must stay readable for the daemon's user.
+                    os.chown(file.name, path.stat().st_uid, path.stat().st_gid)
             Path(file.name).replace(path)
         except OSError:
             Path(file.name).unlink(missing_ok=True)

@@ -37,7 +37,7 @@ class Walk:
     def steps(self) -> Steps[Walked]:
         """All doors that weren't seen yet."""
         left = [box for box in self._plan.boxes if not self._notes.seen(box.lock)]
-        if left:
+        if any(box.lock.kind == "pin" or box.lock.name not in self._unsure for box in left):
             yield from ask(Question("shut_all", "Shut every door, then go on."))
         for box in left:
             if box.lock.kind == "board" and box.lock.name in self._unsure:
