@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any
+
+import apsw
 
 import hub_service.handlers.contents
 import hub_service.handlers.hub
@@ -31,7 +34,7 @@ from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import INSIDE_MM, Machine, keys_of
 from tests.simulation.memory import Memory
 from tests.simulation.people import Manners, Parcel, Queue, Staff
-from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
+from tests.simulation.world import MINUTE_MS, SECOND_MS, Gone, Script, World
 
 LOCKERS = (1, 1, 1, 2, 2)
 LIES_MS = 5 * MINUTE_MS
@@ -334,6 +337,16 @@ class _Draws:
         return self._chance.randrange(limit)
 
 
+def _but_for_disks(hook: Callable[[Any], object]) -> Callable[[Any], None]:
+    """What SQLite has already swallowed of a disk's failure (it tries a pragma, and goes on) is no news."""
+
+    def told(unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, apsw.Error | Gone):
+            hook(unraisable)
+
+    return told
+
+
 def _telling(world: World) -> Callable[..., None]:
     """Journals that say aloud what they write down, for whoever reads the story of one seed."""
     append = locker.journal.Journal.append
@@ -368,6 +381,7 @@ def stand_ins(world: World) -> Iterator[None]:
     for module in (hub_service.handlers.hub, hub_service.handlers.contents, locker.code_entry):
         replaced.append((module, "access_tag", _quick_tag))
     replaced += coverage.counted(world.cells)
+    replaced.append((sys, "unraisablehook", _but_for_disks(sys.unraisablehook)))
     if world.told is not None:
         replaced.append((locker.journal.Journal, "append", _telling(world)))
     before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
