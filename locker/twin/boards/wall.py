@@ -133,7 +133,8 @@ class Boards:
         return Bus(bus.port, boards, self, Pace(baud=baud))
 
     def _shorted(self, place: Place) -> bool:
-        if hook := self._hooks.get(place):
+        # One input has one switch: where a door's is on it, there is none at a hook.
+        if place not in self._switches and (hook := self._hooks.get(place)):
             return self._caught(hook) != (place in self.inverted)
         n = self._switches.get(place)
         closed = None if n is None else self._closed(n)
