@@ -26,7 +26,7 @@ from locker.wiring import BOARD_PULSE_MS_MAX, Board, Bus
 QUICK_S = 0.2
 # A second answer to the same question comes right behind the first one.
 LINGER_S = 0.03
-LOOK_EVERY_S, REST_S, RESTS_WITHIN_S = 0.1, 0.15, 1.5
+LOOK_EVERY_S, REST_S, RESTS_WITHIN_S = 0.05, 0.06, 1.5
 RELAY_STEP_MS = 100
 LOCKS_MAX = 1_000
 

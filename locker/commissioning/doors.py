@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locker.commissioning import findings as found
 from locker.commissioning.findings import Finding
@@ -86,7 +86,7 @@ class Walk:
             yield Tell(f"The doors are {', '.join(map(str, sorted(numbers)))}; or say none.")
 
     def _judge(self, box: Box, observed: Observation, why: str) -> Steps[None]:
-        match observed:
+        match self._without_hook(observed):
             case Observation(opened=(), moved=()):
                 yield from self._tell(found.stays_shut(box.n, box.lock, why))
             case Observation(opened=()):
@@ -105,6 +105,13 @@ class Walk:
             # What stayed shut comes again the next time: it may be mended until then.
             self._notes = self._notes.with_one(observed)
             yield Keep(self._notes)
+
+    def _without_hook(self, observed: Observation) -> Observation:
+        """Beside a door's own switch the lock's channel may read the hook: it moves along and is no door's."""
+        own = self._plan.box(observed.opened[0]).switch if len(observed.opened) == 1 else None
+        if own == observed.lock or own not in dict(observed.moved):
+            return observed
+        return replace(observed, moved=tuple(one for one in observed.moved if one[0] != observed.lock))
 
     def _shut(self, n: int, before: Readings, after: Readings) -> Steps[None]:
         plan = self._plan

@@ -35,6 +35,8 @@ class BoardDoors:
             for box in boxes
             if (wire := box.board_sensor) and wire.board == board.name
         }
+        # Where wires were found swapped, a lock's channel reads the switch of another door, and no hook.
+        self._hooks = {channel: hook for channel, hook in self._hooks.items() if channel not in self._doors}
         self.channels = sorted(self._doors)
         self._contacts: dict[int, Contact] = {}
         self._told_unknown: set[int] = set()

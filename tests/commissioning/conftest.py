@@ -65,6 +65,7 @@ class Wall:
     dead: set[int] = field(default_factory=set)
     stuck_open: set[int] = field(default_factory=set)
     jammed: set[int] = field(default_factory=set)
+    hooks: dict[Place, int] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
     energised: list[Place] = field(default_factory=list)
     code: CodeRead = field(default_factory=lambda: CodeRead("123456", "C1"))
@@ -91,6 +92,7 @@ class Wall:
         readings: dict[Place, bool | None] = {
             Place("board", board.name, channel): False for board in self.plan.boards for channel in range(1, 25)
         }
+        readings |= {place: n not in self.open for place, n in self.hooks.items()}
         for n, place in self.switch.items():
             if place.name in self.reversed_boards:
                 place = place._replace(channel=mirrored(self.plan.board(place.name), place.channel))

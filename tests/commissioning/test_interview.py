@@ -41,6 +41,13 @@ def test_a_swapped_pair_of_locks_is_found_and_taken_as_it_is(check: Check) -> No
     assert checked.result.plan.box(2).switch == a(2), "only the locks are swapped"
 
 
+def test_a_hook_that_moves_beside_the_doors_own_switch_is_no_loose_wire(check: Check) -> None:
+    plan = plan_of()
+    own = replace(plan.box(1), switch=a(20))
+    wall = Wall(plan.with_box(own), hooks={a(1): 1})
+    assert check(wall).installer.found == []
+
+
 def test_two_whole_plugs_that_are_swapped_take_their_switches_along(check: Check) -> None:
     wall = Wall(plan_of())
     wall.lock[a(2)], wall.lock[a(3)] = [3], [2]

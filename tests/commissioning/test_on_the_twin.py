@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from locker.cabinet.events import LatchMoved
 from locker.check_file import opened
 from locker.commissioning.wishes import Result
+from locker.devices.bus_doors import BoardDoors
 from locker.settings import load
 from locker.twin.machine import Machine
 
@@ -133,3 +135,12 @@ def test_a_check_that_is_stopped_keeps_what_it_has_seen(tmp_path: Path) -> None:
 
     assert "seen 2 doors" in console.text.getvalue()
     assert [n for n, door in machine.steel.doors.items() if door.pulses] == [3, 4]
+
+
+def test_a_swapped_locks_channel_is_no_hook_of_its_door(story: Story) -> None:
+    """What a check writes has to be understood by the drivers: door 2's switch says nothing of door 1's latch."""
+    settings = load(story.path)
+    doors = BoardDoors(settings.board[0], settings.compartment, 0.05)
+    told = [*doors.take({1: True, 2: True}, 0.0), *doors.take({1: True, 2: False}, 1.0)]
+    told += doors.take({1: True, 2: False}, 2.0)
+    assert [event for event in told if isinstance(event, LatchMoved)] == []
