@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from hub_service import mending, programs, telemetry
+from hub_service import caring, mending, programs, telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
@@ -158,7 +158,7 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    mended = mending.add(commands, _with_hub)
+    mended = (*mending.add(commands, _with_hub), *caring.add(commands, _with_hub, SHELL))
     for command in mended:
         _add_data_dir(command)
 

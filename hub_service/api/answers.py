@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from hub_service.domain.custody import Status
+from hub_service.domain.custody import Attention, Status
 from hub_service.domain.status_names import Service, names_of
 from hub_service.handlers.views import CompartmentView, Content, EventView, LockerView, ParcelView
 
@@ -36,7 +36,11 @@ class Pickup(Answer):
 
 
 class Parcel(Answer):
-    """One parcel. `compartment` is where it lies, `planned` what is planned for it."""
+    """One parcel. `compartment` is where it lies, `planned` what is planned for it.
+
+    `clock_stopped`: locker or door are out of reach, and the deadline moves on by that time. `held_until` is how long
+    room is held for the courier's drive. `attention` says why a person has to look after it.
+    """
 
     id: str
     status: Status
@@ -55,6 +59,9 @@ class Parcel(Answer):
     ready_at: str | None
     deadline: str | None
     can_extend: bool
+    clock_stopped: bool
+    held_until: str | None
+    attention: Attention
 
 
 class Alarm(Answer):
@@ -128,6 +135,9 @@ def parcel(view: ParcelView) -> Parcel:
         ready_at=iso_or_none(view.ready_s),
         deadline=iso_or_none(view.deadline_s),
         can_extend=view.can_extend,
+        clock_stopped=view.clock_stopped,
+        held_until=iso_or_none(view.held_until_s),
+        attention=view.attention,
     )
 
 

@@ -7,13 +7,16 @@ from fastapi import APIRouter, Depends
 from hub_service.api import answers, visible
 from hub_service.api.answers import Answer, Parcel
 from hub_service.api.bodies import Attempt
+from hub_service.api.fallback import Offer, offer
 from hub_service.api.gate import Gate
 from hub_service.api.problems import documented, granted
 from hub_service.api.repeats import route_class
 from hub_service.domain.custody import Status
 from hub_service.domain.limits import Caller
+from hub_service.domain.refusals import Refusal
 from hub_service.handlers import attempts
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.offers import OFFERS_MAX
 
 
 class Found(Answer):
@@ -28,15 +31,17 @@ class NotFound(Answer):
 
     code: str
     detail: str
+    reasons: list[str]
 
 
 class Attempted(Answer):
-    """The attempt is recorded. `fallback` is where the parcel goes now."""
+    """The attempt is recorded. `fallback` is where the parcel goes now, `offers` what there was, best first."""
 
     parcel_id: str
     status: Status
     fallback: Found | NotFound
     parcel: Parcel
+    offers: list[Offer]
 
 
 def router(hub: Hub, gate: Gate) -> APIRouter:
@@ -55,8 +60,14 @@ def router(hub: Hub, gate: Gate) -> APIRouter:
 def _told(done: attempts.Attempted) -> Attempted:
     refused, parcel = done.fallback, answers.parcel(done.parcel)
     fallback = (
-        NotFound(code=refused.code, detail=refused.sentence)
+        NotFound(code=refused.code, detail=refused.sentence, reasons=_reasons(refused))
         if refused
         else Found(locker_id=parcel.locker_id or "", planned=parcel.planned)
     )
-    return Attempted(parcel_id=parcel.id, status=parcel.status, fallback=fallback, parcel=parcel)
+    some = [offer(one) for one in done.offers[:OFFERS_MAX]]
+    return Attempted(parcel_id=parcel.id, status=parcel.status, fallback=fallback, parcel=parcel, offers=some)
+
+
+def _reasons(refused: Refusal) -> list[str]:
+    codes = refused.data.get("reasons")
+    return [str(code) for code in codes] if isinstance(codes, list) else []

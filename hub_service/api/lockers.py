@@ -82,7 +82,7 @@ def _add_operating(routes: APIRouter, hub: Hub, gate: Gate) -> None:
         """Takes a compartment out of service or puts it back; a parcel inside can still be collected."""
         shown(caller, locker_id, n)
         with while_unchanged(hub, if_match, lambda: shown(caller, locker_id, n)):
-            granted(sites.serve(hub, locker_id, n, body.in_service, body.reason))
+            granted(sites.serve(hub, locker_id, n, body.in_service, body.reason, f"key {caller.name}"))
             return shown(caller, locker_id, n)
 
     @routes.post("/lockers/{locker_id}/alarms/{alarm_id}/close", responses=documented(404))

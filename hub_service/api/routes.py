@@ -8,7 +8,19 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from hub_service.api import attempts, bulk, events, figures, keys, lockers, parcels, problems, webhooks
+from hub_service.api import (
+    attempts,
+    bulk,
+    events,
+    fallback,
+    figures,
+    keys,
+    lockers,
+    parcels,
+    problems,
+    room_policy,
+    webhooks,
+)
 from hub_service.api.bodies import NewParcel, Wait
 from hub_service.api.gate import BodyLimit, Gate
 from hub_service.api.problems import ProblemBody
@@ -17,7 +29,8 @@ from hub_service.handlers import clocks
 from hub_service.handlers.hub import Hub
 
 RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
-    parcels.router, bulk.router, attempts.router, lockers.router, events.router, keys.router, webhooks.router,
+    parcels.router, bulk.router, attempts.router, fallback.router, lockers.router,
+    room_policy.router, events.router, keys.router, webhooks.router,
     figures.router,
 )  # fmt: skip
 _KEY = {

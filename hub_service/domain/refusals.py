@@ -32,6 +32,7 @@ RefusalCode = Literal[
     "not_redirectable",
     "attempt_is_over",  # the parcel is on its way to a door again, or to a locker already
     "not_offered",
+    "undecided",  # a courier chooses among offers
     "unknown_card",
     "card_used",
     "not_for_a_card",

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import looks
+from hub_service.handlers import looks, room
 from hub_service.handlers.hub import Hub, draw_id
-from hub_service.handlers.promises import Code, new_code, no_room, promise
+from hub_service.handlers.promises import Code, new_code, promise
 from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
-from hub_service.store import lockers, parcels, staff
+from hub_service.store import contacts, lockers, parcels, staff
 from hub_service.store.records import LockerRecord, ParcelRecord
 from locker.wire.labels import spellings
 
@@ -95,7 +95,7 @@ def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
     locker = lockers.find(db, wish.locker_id)
     if locker is None or locker.test != wish.test:
         return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
-    return no_room(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
+    return room.refusal(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
 
 
 def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
@@ -111,11 +111,18 @@ def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelR
             "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
             "recipient_lookup": _who(hub, wish.carrier, wish.recipient),
             **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
-            **{name: int(getattr(wish, name)) for name in ("low", "perishable", "age_check", "test")},
+            **{
+                name: int(getattr(wish, name))
+                for name in ("low", "perishable", "age_check", "test", "medicine", "cash_on_delivery")
+            },
+            "locker_consent": wish.locker_consent,
+            "country": wish.country,
+            "shares": int(wish.share_compartment),
             "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
             "announced_s": hub.now_s(),
         },
     )
+    contacts.remember(db, hub.store, parcel_id, (wish.recipient.email, wish.recipient.phone))
     parcel = parcels.find(db, parcel_id)
     assert parcel is not None, "it was added just now"
     return parcel

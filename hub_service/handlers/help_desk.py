@@ -12,12 +12,11 @@ from hub_service.domain.access_codes import spelled
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks, stays
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.promises import Code, new_code
+from hub_service.handlers.promises import Code, admission, new_code
 from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.handlers.views import ParcelView
 from hub_service.store import audit, contacts, deliveries, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, ParcelRecord
-from locker.wire.orders import Admit
 
 FOUND_MAX = 20
 _UNKNOWN = Refusal("unknown_parcel", "There is no such parcel: search for it anew.")
@@ -122,8 +121,7 @@ def _give(hub: Hub, parcel_id: str, drawn: tuple[str, dict[str, Code]], by: str)
         pickups.set_generation(db, pickup.id, pickup.generation)
         for locker_id, code in codes.items():
             pickups.admit(db, pickup.id, locker_id, code.tag)
-            order = Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=code.tag)
-            orders.append(db, locker_id, order, hub.now_ms())
+            orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
         _tell(db, hub, parcel, delivery, pickup.generation)
         _audit(db, hub, by, "pin_changed", parcel_id)
     view = looks.parcel(hub, parcel_id)

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from hub_service.handlers.hub import Hub, draw_epoch
-from hub_service.handlers.promises import expectation
+from hub_service.handlers.promises import admission, expectation
 from hub_service.handlers.telling import parcel_of
 from hub_service.store import deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import DeliveryRecord, LockerRecord
@@ -21,7 +21,6 @@ from locker.wire.chain import GENESIS, canonical
 from locker.wire.codec import snapshot_to_json
 from locker.wire.messages import FullState, Orders
 from locker.wire.orders import (
-    Admit,
     Mistrust,
     Neighbour,
     Order,
@@ -215,8 +214,7 @@ def _about(db: sqlite3.Connection, locker: LockerRecord, live: list[DeliveryReco
     for pickup_id in dict.fromkeys(delivery.pickup_id for delivery in live):
         pickup = pickups.find(db, pickup_id)
         assert pickup is not None, "the schema keeps it"
-        tag = pickups.pin_tag(db, pickup_id, locker.id) or ""
-        found.append(Admit(pickup=pickup_id, generation=pickup.generation, pin_tag=tag))
+        found.append(admission(db, pickup, locker.id))
     found += [expectation(parcel_of(db, delivery), delivery) for delivery in live]
     return found + [Recall(delivery=delivery.id) for delivery in live if delivery.recalled]
 

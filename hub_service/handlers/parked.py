@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.quarantine import WAITS, Quarantine, compartment_of, deliveries_of, kind_of
-from hub_service.store import events, lockers, reports
+from hub_service.store import audit, events, lockers, reports
 from hub_service.store.reports import Parked
 
 ALARM = "parked_report"
@@ -46,7 +46,7 @@ def waiting(hub: Hub, locker_id: str | None = None) -> tuple[ParkedView, ...] | 
         return tuple(_view(one) for one in reports.parked(db, locker_id))
 
 
-def retry(hub: Hub, locker_id: str | None = None) -> Retried | Refusal:
+def retry(hub: Hub, locker_id: str | None = None, by: str = "shell") -> Retried | Refusal:
     """Tries again what is parked, oldest first; alarms end where nothing is parked any more."""
     with hub.store.write() as db:
         if locker_id is not None and lockers.find(db, locker_id) is None:
@@ -58,6 +58,9 @@ def retry(hub: Hub, locker_id: str | None = None) -> Retried | Refusal:
         still = {(one.locker_id, compartment_of(one.entry.fact)) for one in after}
         for place in {(one.locker_id, compartment_of(one.entry.fact)) for one in before} - still:
             events.close_alarms(db, *place, (ALARM,), hub.now_ms())
+        about = f"locker {locker_id}" if locker_id else ""
+        counts: dict[str, object] = {"applied": len(before) - len(after), "still_parked": len(after)}
+        audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=by, act="reports_retried", about=about, data=counts))
     return Retried(len(before) - len(after), tuple(_view(one) for one in after))
 
 

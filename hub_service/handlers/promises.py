@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub_service.domain import access_codes, placement
-from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub, draw_id, draw_pickup_id, draw_pin
-from hub_service.store import deliveries, lockers, orders, pickups
+from hub_service.store import cards, deliveries, lockers, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
 from locker.wire.orders import Admit, Expect, Withdraw
 
@@ -20,6 +19,8 @@ class Code:
 
     pin: str
     tag: str
+    cards: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The tags of cards that are bound to the same pickup, by the card's id."""
 
 
 def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
@@ -28,22 +29,24 @@ def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
     return Code(digits, hub.tag(digits, locker_id))
 
 
-def no_room(db: sqlite3.Connection, locker: LockerRecord, size: placement.Size) -> Refusal | None:
-    """Why this locker can't take one more parcel of this size; None if it can."""
-    boxes = [record.box for record in lockers.compartments(db, locker.id)]
-    if not boxes:
-        return Refusal(
-            "no_room", f"{locker.name} hasn't told yet what compartments it has: try again once it is online."
-        )
-    if placement.has_room(lockers.promised_sizes(db, locker.id), lockers.free_boxes(db, locker.id), size):
-        return None
-    # All boxes count here, free or not: what none of them fits will not fit tomorrow either.
-    if placement.size_class_needed(size, boxes) is None:
-        low = " that can be reached from a wheelchair" if size.low else ""
-        return Refusal(
-            "too_large", f"{locker.name} has no compartment{low} that the parcel fits: choose another locker."
-        )
-    return Refusal("no_room", f"All room for this size at {locker.name} is taken or promised: choose another locker.")
+def code_for(hub: Hub, parcel_id: str, locker_id: str) -> Code:
+    """The code of a parcel at a locker that it may go to, worked out before the transaction; slow.
+
+    A code that was told once stays, unless its PIN was given away while nothing was waiting for it.
+    """
+    with hub.store.read() as db:
+        parcel = parcels.find(db, parcel_id)
+        known = existing_pickup(db, parcel, locker_id) if parcel else None
+        pin = pickups.pin(hub.store, known) if known and not pickups.pin_is_taken(db, known) else ""
+        bound = cards.bound_to(db, hub.store, known.id) if known else ()
+    tags = {card.id: card_tags(hub, card, locker_id) for card in bound}
+    code = new_code(hub, locker_id, pin)
+    return Code(code.pin, code.tag, tags)
+
+
+def card_tags(hub: Hub, card: cards.Card, locker_id: str) -> tuple[str, ...]:
+    """What a locker compares with a card that is shown: the tag of its typed digits, and that of its QR code; slow."""
+    return hub.tag(card.digits, locker_id), hub.tag(card.text, locker_id)
 
 
 def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
@@ -56,7 +59,7 @@ def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str
 
 
 def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> DeliveryRecord:
-    """Holds room that `no_room` has found, plans a compartment and tells the locker. `code` serves where none exists.
+    """Holds room that `room` has found, plans a compartment and tells the locker. `code` serves where none exists.
 
     Raises sqlite3.IntegrityError where another live pickup has drawn the same PIN in the meantime.
     """
@@ -85,8 +88,16 @@ def admit(db: sqlite3.Connection, hub: Hub, pickup: PickupRecord, locker_id: str
     """Tells a locker what opens a pickup's deliveries, unless it was told already."""
     if pickups.pin_tag(db, pickup.id, locker_id) is None:
         pickups.admit(db, pickup.id, locker_id, code.tag)
-        order = Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=code.tag)
-        orders.append(db, locker_id, order, hub.now_ms())
+        for card_id, tags in code.cards.items():
+            cards.set_tags(db, card_id, locker_id, tags)
+        orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
+
+
+def admission(db: sqlite3.Connection, pickup: PickupRecord, locker_id: str) -> Admit:
+    """What a locker is told of a pickup: everything that opens its deliveries there."""
+    tag = pickups.pin_tag(db, pickup.id, locker_id) or ""
+    # Of cards the wire says nothing yet: `cards.tags(db, pickup.id, locker_id)` is what an order has to carry for them.
+    return Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=tag)
 
 
 def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:

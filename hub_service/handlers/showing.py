@@ -7,6 +7,7 @@ from typing import get_args
 
 from hub_service.domain import access_codes, deadlines, placement, wording
 from hub_service.domain.custody import after, is_live
+from hub_service.handlers import room
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import recipient_of, ticket_of
 from hub_service.handlers.views import (
@@ -86,6 +87,9 @@ def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Parcel
         size_mm=(found.width_mm, found.height_mm, found.depth_mm),
         low=found.low,
         test=found.test,
+        attention=found.attention,
+        clock_stopped=live is not None and live.stopped_s is not None,
+        held_until_s=live.held_until_s if live else None,
     )
 
 
@@ -134,7 +138,7 @@ def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
 
 
 def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
-    free = lockers.free_boxes(db, found.id)
+    free, there = lockers.free_boxes(db, found.id), room.at(db, found)
     free_by_size = {name: sum(box.size_class == name for box in free) for name in placement.SIZE_CLASSES}
     # Another epoch: everything is still to be told, which counts as one more than there are orders.
     behind = found.last_order - found.stands_order if found.stands_epoch == found.epoch else found.last_order + 1
@@ -151,7 +155,7 @@ def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
         orders_behind=max(0, behind),
         compartments=_compartments(db, found.id),
         free_by_size={name: count for name, count in free_by_size.items() if count},
-        room_by_size=placement.room_by_class(lockers.promised_sizes(db, found.id), free),
+        room_by_size=placement.room_by_class((*there.promised, *there.kept), there.free),
         test=found.test,
         alarms=tuple(
             AlarmView(

@@ -15,12 +15,15 @@ from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
-from hub_service.store import events, lockers, orders, staff
+from hub_service.store import audit, events, lockers, orders, staff
 from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
 
 NAME_MAX = 128
 """What every locker reads (`Name` of `locker/wire/bounds.py`)."""
+
+SHELL = "shell"
+"""Who it was where nobody has signed in: somebody who can log in to the hub's machine."""
 
 _CARD_NUMBER = re.compile(r"[0-9A-Fa-f]{6,16}", re.ASCII)
 
@@ -89,7 +92,7 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
 
 
 def add_pass(
-    hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "", card: str = ""
+    hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "", card: str = "", by: str = SHELL
 ) -> NewPass | Refusal:
     """Gives a member of staff a code of eight digits, which all lockers are told of.
 
@@ -111,6 +114,7 @@ def add_pass(
                 staff.add_pass(db, hub.store, holder, code, hub.now_s())
                 if card:
                     staff.set_card(db, hub.store, holder.id, card.upper())
+                _audit(db, hub, by, "pass_added", f"pass {holder.id}", party=party, carrier=carrier)
             break
         except sqlite3.IntegrityError:
             continue
@@ -121,7 +125,7 @@ def add_pass(
     return NewPass(holder.id, code)
 
 
-def end_pass(hub: Hub, pass_id: str) -> Refusal | None:
+def end_pass(hub: Hub, pass_id: str, by: str = SHELL) -> Refusal | None:
     """A member of staff has gone, or lost the code: all lockers are told to honour it no more."""
     with hub.store.write() as db:
         if staff.find_pass(db, pass_id) is None:
@@ -129,17 +133,18 @@ def end_pass(hub: Hub, pass_id: str) -> Refusal | None:
         for locker_id, tag in staff.end_pass(db, pass_id, hub.now_s()).items():
             orders.append(db, locker_id, PassesChanged(ended=(tag,)), hub.now_ms())
         Scene(db, hub).event("pass_ended", pass_id=pass_id)
+        _audit(db, hub, by, "pass_ended", f"pass {pass_id}")
     return None
 
 
-def rotate_pass(hub: Hub, pass_id: str) -> NewPass | Refusal:
+def rotate_pass(hub: Hub, pass_id: str, by: str = SHELL) -> NewPass | Refusal:
     """Another code for the same member of staff; the old one ends."""
     with hub.store.read() as db:
         holder, card = staff.find_pass(db, pass_id), staff.card_of(db, hub.store, pass_id)
-    refusal = end_pass(hub, pass_id)
+    refusal = end_pass(hub, pass_id, by)
     if refusal is not None or holder is None:
         return refusal or Refusal("unknown_pass", "There is no such pass, or it has ended: `hub passes` lists them.")
-    return add_pass(hub, "courier" if holder.party == "courier" else "operator", holder.who, holder.carrier, card)
+    return add_pass(hub, "courier" if holder.party == "courier" else "operator", holder.who, holder.carrier, card, by)
 
 
 def passes(hub: Hub) -> tuple[staff.PassRecord, ...]:
@@ -174,14 +179,18 @@ def _tags(hub: Hub, locker_id: str, code: str, card: str) -> staff.Tags:
     return staff.Tags(hub.tag(code, locker_id), hub.tag(CARD_PREFIX + card, locker_id) if card else "")
 
 
-def serve(hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "") -> LockerView | Refusal:
+def serve(
+    hub: Hub, locker_id: str, n: int, in_service: bool, reason: str = "", by: str = SHELL
+) -> LockerView | Refusal:
     """Takes a compartment out of service, or puts it back."""
     with hub.store.write() as db:
         if lockers.compartment(db, locker_id, n) is None:
             return Refusal("unknown_compartment", "There is no such compartment: GET /v1/compartments lists them.")
         lockers.set_service(db, locker_id, n, in_service, reason)
         orders.append(db, locker_id, Serve(n=n, in_service=in_service, reason=reason), hub.now_ms())
-        Scene(db, hub, locker_id).event("in_service" if in_service else "out_of_service", n=n, reason=reason)
+        act = "in_service" if in_service else "out_of_service"
+        Scene(db, hub, locker_id).event(act, n=n, reason=reason)
+        _audit(db, hub, by, act, f"locker {locker_id}", reason, n=n)
     return _shown(hub, locker_id)
 
 
@@ -192,6 +201,12 @@ def close_alarm(hub: Hub, locker_id: str, alarm_id: int) -> LockerView | Refusal
             return Refusal("unknown_alarm", "There is no such open alarm: GET /v1/lockers/ID lists them.")
         Scene(db, hub, locker_id).event("alarm_closed", alarm_id=alarm_id)
     return _shown(hub, locker_id)
+
+
+def _audit(
+    db: sqlite3.Connection, hub: Hub, who: str, act: str, about: str, reason: str = "", **data: object
+) -> None:
+    audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, about=about, reason=reason, data=data))
 
 
 def _shown(hub: Hub, locker_id: str) -> LockerView:

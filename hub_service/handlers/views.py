@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hub_service.domain.custody import Status
+from hub_service.domain.custody import Attention, Status
 
 Content = Literal["empty", "occupied", "uncertain"]
 
@@ -131,7 +131,8 @@ class LockerView:
 class ParcelView:
     """One parcel as its carrier sees it. `compartment` is where it lies, `planned` what is planned for it.
 
-    `pin` is plain digits; it is empty, like `ticket`, while there is no code or it opens nothing any more.
+    `pin` is plain digits; it is empty, like `ticket`, while there is no code or it opens nothing any more. With
+    `clock_stopped` the deadline moves on; `held_until_s` is how long room is held for a courier's drive.
     """
 
     id: str
@@ -155,6 +156,9 @@ class ParcelView:
     size_mm: tuple[int, int, int]
     low: bool
     test: bool = False
+    attention: Attention = ""
+    clock_stopped: bool = False
+    held_until_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

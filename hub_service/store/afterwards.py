@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from hub_service.store import contacts
+from hub_service.store import attempts, contacts
 from hub_service.store.database import Store
 from hub_service.store.parcels import RECIPIENT
 
@@ -49,6 +49,7 @@ def erase(db: sqlite3.Connection, store: Store, parcel_id: str) -> None:
         (store.vault.seal(NOBODY, RECIPIENT), parcel_id),
     )
     contacts.forget(db, parcel_id)
+    attempts.forget(db, parcel_id)
     # Sent or not: a notice about a parcel that is over tells nobody anything new.
     db.execute(
         "UPDATE notices_outbox SET content_sealed = x'', overtaken_ms = COALESCE(overtaken_ms, created_ms)"

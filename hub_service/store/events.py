@@ -42,6 +42,15 @@ def after(
     return [EventRecord(**(dict(row) | {"data": json.loads(row["data"])})) for row in rows]
 
 
+def latest(db: sqlite3.Connection, locker_id: str, limit: int, before: int | None = None) -> list[EventRecord]:
+    """What has happened at a locker, newest first, before the event numbered so where one is given."""
+    rows = db.execute(
+        "SELECT * FROM events WHERE locker_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+        (locker_id, before if before is not None else 2**62, limit),
+    )
+    return [EventRecord(**(dict(row) | {"data": json.loads(row["data"])})) for row in rows]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRecord:
     """An alarm that is open; `times` counts how often it was raised."""

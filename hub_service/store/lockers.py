@@ -118,14 +118,31 @@ def free_boxes(db: sqlite3.Connection, locker_id: str) -> list[Box]:
     return [record.box for record in read_all(CompartmentRecord, rows)]
 
 
-def promised_sizes(db: sqlite3.Connection, locker_id: str) -> list[Size]:
-    """The sizes of the parcels that room is held for."""
+def promised(db: sqlite3.Connection, locker_id: str) -> list[tuple[int | None, Size]]:
+    """The parcels that room is held for: the compartment that each is planned for, and its size."""
     rows = db.execute(
-        "SELECT p.width_mm, p.height_mm, p.depth_mm, p.low FROM deliveries AS d JOIN parcels AS p ON p.id = d.parcel_id"
+        "SELECT d.n, p.width_mm, p.height_mm, p.depth_mm, p.low FROM deliveries AS d"
+        " JOIN parcels AS p ON p.id = d.parcel_id"
         " WHERE d.locker_id = ? AND d.state = 'promised' ORDER BY d.created_s, d.id",
         (locker_id,),
     )
-    return [Size(row["width_mm"], row["height_mm"], row["depth_mm"], bool(row["low"])) for row in rows]
+    return [
+        (row["n"], Size(row["width_mm"], row["height_mm"], row["depth_mm"], bool(row["low"])))
+        for row in rows.fetchall()
+    ]
+
+
+def count_by_attempt(db: sqlite3.Connection, locker_id: str) -> int:
+    """How many failed home deliveries lie here or are promised room: they use what is kept for them."""
+    row = db.execute(
+        "SELECT COUNT(*) FROM deliveries WHERE locker_id = ? AND state <> 'ended' AND by_attempt = 1", (locker_id,)
+    ).fetchone()
+    return int(row[0])
+
+
+def promised_sizes(db: sqlite3.Connection, locker_id: str) -> list[Size]:
+    """The sizes of the parcels that room is held for."""
+    return [size for _, size in promised(db, locker_id)]
 
 
 def set_content(db: sqlite3.Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:

@@ -83,13 +83,19 @@ def test_nothing_of_another_carrier_is_found_by_any_id(enter: Enter, set_up: Set
             asked += 1
     assert asked >= 12
     assert code(rapid.post("/v1/delivery-attempts", json={"parcel_id": parcel})) == (404, "unknown_parcel")
+    assert code(rapid.get("/v1/offers", params={"parcel_id": parcel})) == (404, "unknown_parcel")
+    assert code(rapid.post("/v1/offers", json={"parcel_id": parcel, "locker_id": "elm"})) == (404, "unknown_parcel")
+    assert code(rapid.post("/v1/cards", json={"parcel_id": parcel, "text": "CARD-1"})) == (404, "unknown_parcel")
     assert code(rapid.get("/v1/events", params={"parcel_id": parcel})) == (404, "unknown_parcel")
     assert swift.get(f"/v1/parcels/{parcel}").json()["status"] == "announced"
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any], parcel: str) -> Any:
     reference = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    samples = {"Progress": {"status": "in_transit"}, "Since": {"since": "2026-01-01T00:00:00Z"}}
+    samples: dict[str, Any] = {
+        "Progress": {"status": "in_transit"}, "Since": {"since": "2026-01-01T00:00:00Z"},
+        "Redirect": {}, "Whereabouts": {"place": "handed_over"},
+    }  # fmt: skip
     return samples.get(reference.get("$ref", "").rsplit("/", 1)[-1])
 
 

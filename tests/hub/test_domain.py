@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_service.domain import access_codes, custody, deadlines, fallback, placement, status_names, wording
+from hub_service.domain import access_codes, custody, deadlines, fallback, offers, placement, status_names, wording
 from hub_service.domain.fallback import Candidate, Place
 from hub_service.domain.placement import SIZE_CLASSES, Box, Size
 
@@ -149,15 +149,16 @@ def test_nearest_lockers_come_first_and_unknown_places_last() -> None:
         Candidate(locker_id="too_far", place=Place(53.5, 13.4), free=free, promised=()),
         Candidate(locker_id="full", place=here, free=free, promised=(Size(300, 100, 200),)),
     ]
-    assert fallback.ranked(Size(300, 100, 200), candidates, here) == ["near", "far", "unknown"]
+    made = offers.offered(Size(300, 100, 200), candidates, here)
+    assert [one.locker_id for one in made] == ["near", "far", "unknown"]
 
 
 def test_without_an_address_the_emptiest_locker_is_best() -> None:
     candidates = [
-        Candidate(locker_id="a", place=Place(0, 0), free=(box(1, "M"),), promised=()),
-        Candidate(locker_id="b", place=None, free=(box(1, "M"), box(2, "M")), promised=()),
+        Candidate(locker_id="a", place=Place(0, 0), free=(box(1, "M"),), promised=(), in_service=4),
+        Candidate(locker_id="b", place=None, free=(box(1, "M"), box(2, "M")), promised=(), in_service=4),
     ]
-    assert fallback.ranked(Size(300, 100, 200), candidates, None) == ["b", "a"]
+    assert [one.locker_id for one in offers.offered(Size(300, 100, 200), candidates, None)] == ["b", "a"]
 
 
 def test_a_degree_of_latitude_is_111_kilometres() -> None:
