@@ -31,7 +31,9 @@ def to_locker(scene: Scene, parcel: ParcelRecord, code: Code, move: Move) -> Del
     locker, before = lockers.find(db, scene.locker_id or ""), deliveries.find_live(db, parcel.id)
     assert locker is not None, "it was found in this transaction"
     if before is not None:
-        promises.withdraw(db, scene.hub, before, locker.name)
+        # What the first locker tells whoever comes there with the code.
+        where = f"{locker.name}, {locker.place}" if locker.place else locker.name
+        promises.withdraw(db, scene.hub, before, where)
     delivery = promise(db, scene.hub, parcel, locker, code)
     deliveries.update(db, delivery.id, by_attempt=int(move.by_attempt), held_until_s=move.held_until_s)
     more: dict[str, object] = {"reason": move.reason} if move.reason else {}
