@@ -215,7 +215,7 @@ def _about(db: sqlite3.Connection, locker: LockerRecord, live: list[DeliveryReco
         pickup = pickups.find(db, pickup_id)
         assert pickup is not None, "the schema keeps it"
         found.append(admission(db, pickup, locker.id))
-    found += [expectation(parcel_of(db, delivery), delivery) for delivery in live]
+    found += [expectation(parcel_of(db, delivery), delivery, locker.hard_hold) for delivery in live]
     return found + [Recall(delivery=delivery.id) for delivery in live if delivery.recalled]
 
 

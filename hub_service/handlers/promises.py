@@ -80,7 +80,7 @@ def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: Lock
     assert delivery is not None, "it was added just now"
     # The verifier first: a parcel that can be deposited can then always be collected.
     admit(db, hub, pickup, locker.id, code)
-    orders.append(db, locker.id, expectation(parcel, delivery), hub.now_ms())
+    orders.append(db, locker.id, expectation(parcel, delivery, locker.hard_hold), hub.now_ms())
     return delivery
 
 
@@ -100,8 +100,8 @@ def admission(db: sqlite3.Connection, pickup: PickupRecord, locker_id: str) -> A
     return Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=tag)
 
 
-def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
-    """What a locker is told about a parcel: nothing personal."""
+def expectation(parcel: ParcelRecord, delivery: DeliveryRecord, held: bool = False) -> Expect:
+    """What a locker is told about a parcel: nothing personal. `held`: the planned compartment is for nobody else."""
     return Expect(
         delivery=delivery.id,
         pickup=delivery.pickup_id,
@@ -113,6 +113,9 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord) -> Expect:
         planned=delivery.n or 0,
         carrier=parcel.carrier,
         low=parcel.low,
+        held=held and delivery.n is not None,
+        # Who pays for one parcel must not get at another that is paid for already, nor the other way round.
+        shares=parcel.shares and not parcel.cash_on_delivery,
     )
 
 

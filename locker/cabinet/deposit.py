@@ -9,7 +9,7 @@ from typing import Literal
 
 from locker.cabinet.desk import Desk
 from locker.cabinet.door import may_pulse
-from locker.cabinet.placement import Need, choose
+from locker.cabinet.placement import Need, choose, fits_beside
 from locker.cabinet.records import Box
 from locker.cabinet.screens import refuse, rest
 from locker.cabinet.talk import Opening, Parcel
@@ -84,7 +84,9 @@ def complain(desk: Desk, complaint: Literal["too_small", "occupied"]) -> None:
     """The courier says that the open compartment won't do; the next one opens once this door is shut."""
     talk = present(desk)
     talk.complaint = complaint
-    if complaint == "occupied" and talk.claims < CLAIMS_MAX:
+    # What lies beside is the same person's, and known: there is just no room for one more.
+    is_shared = bool(desk.state.boxes[talk.n].inside)
+    if complaint == "occupied" and talk.claims < CLAIMS_MAX and not is_shared:
         talk.claims += 1
         desk.record(facts.ContentsUncertain(at=desk.now, n=talk.n, doubt="occupied"))
     rest(desk)
@@ -108,8 +110,12 @@ def free(desk: Desk) -> list[CompartmentSpec]:
 
 
 def _is_free(desk: Desk, n: int, box: Box) -> bool:
+    return box.empty and _is_usable(desk, n, box)
+
+
+def _is_usable(desk: Desk, n: int, box: Box) -> bool:
     state, door = desk.state, desk.door(n)
-    if not (box.built and box.empty) or box.faults or box.open or n in state.out_of_service:
+    if not box.built or box.faults or box.open or n in state.out_of_service:
         return False
     return door.phase == "shut" and not door.release_ms and may_pulse(door, desk.now.run_ms)
 
@@ -119,7 +125,7 @@ def _another(desk: Desk) -> None:
     parcel = talk.parcel
     assert parcel is not None, "a deposit without a parcel"
     talk.tried = (*talk.tried, talk.n)
-    if talk.complaint == "too_small":
+    if talk.complaint == "too_small" and not desk.state.boxes[talk.n].inside:
         too_small = desk.state.boxes[talk.n].spec
         parcel = talk.parcel = Parcel(
             parcel.delivery, parcel.pickup, _bigger(parcel.need, too_small), parcel.by_ticket, parcel.pin_tag
@@ -149,5 +155,38 @@ def _place(desk: Desk, parcel: Parcel, tried: tuple[int, ...]) -> int:
             and may_pulse(desk.door(n), desk.now.run_ms)
         ):
             return n
-    chosen = choose([spec for spec in free(desk) if spec.n not in tried], parcel.need)
+    if n := _beside(desk, parcel, tried):
+        return n
+    kept = {*tried, *_held_for_others(desk, parcel)}
+    chosen = choose([spec for spec in free(desk) if spec.n not in kept], parcel.need)
     return chosen.n if chosen else 0
+
+
+def _held_for_others(desk: Desk, parcel: Parcel) -> set[int]:
+    expected = desk.state.expected.values()
+    awaited = (order for order in expected if order.held and order.delivery != parcel.delivery)
+    return {order.planned for order in awaited if not desk.state.where(order.delivery)}
+
+
+def _beside(desk: Desk, parcel: Parcel, tried: tuple[int, ...]) -> int:
+    """The compartment where it goes with other parcels of its pickup, if all of them may (0: none)."""
+    # Larger than it was announced: nobody knows whether it fits beside another.
+    if not _shares(desk, parcel.delivery) or parcel.need.bigger_than is not None:
+        return 0
+    for n, box in desk.state.boxes.items():
+        if n in tried or not _is_usable(desk, n, box) or set(box.inside.values()) != {parcel.pickup} or box.doubt:
+            continue
+        if desk.state.recalled & box.inside.keys():
+            # A courier is to take that one out.
+            continue
+        lying = [desk.state.expected.get(delivery) for delivery in box.inside]
+        sizes_mm = [(one.width_mm, one.height_mm, one.depth_mm) for one in lying if one and one.shares]
+        reachable = not parcel.need.low or box.spec.reach == "low"
+        if len(sizes_mm) == len(lying) and reachable and fits_beside(box.spec, [*sizes_mm, parcel.need.size_mm]):
+            return n
+    return 0
+
+
+def _shares(desk: Desk, delivery: str) -> bool:
+    order = desk.state.expected.get(delivery)
+    return order is not None and order.shares

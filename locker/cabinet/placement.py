@@ -46,6 +46,20 @@ def fits(spec: CompartmentSpec, need: Need) -> bool:
     return need.bigger_than is None or _is_bigger(spec, need.bigger_than)
 
 
+def fits_beside(spec: CompartmentSpec, sizes_mm: Iterable[tuple[int, int, int]]) -> bool:
+    """Whether parcels go into a compartment together, each lying flat upon the other.
+
+    Careful on purpose: parcels that would fit by a cleverer arrangement get compartments of their own.
+    """
+    flat = [sorted(size) for size in sizes_mm]
+    thick, middle, long = sum(one[0] for one in flat), max(one[1] for one in flat), max(one[2] for one in flat)
+    inside = sides(spec)
+    return any(
+        thick <= up and middle <= min(across) and long <= max(across)
+        for up, across in ((inside[axis], inside[:axis] + inside[axis + 1 :]) for axis in range(3))
+    )
+
+
 def sides(spec: CompartmentSpec) -> tuple[int, ...]:
     """The inner sides in millimetres, shortest first: a parcel may be turned."""
     return tuple(sorted((spec.width_mm, spec.height_mm, spec.depth_mm)))

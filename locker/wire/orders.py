@@ -20,6 +20,7 @@ class Expect:
 
     `labels` are the texts that a scan of the parcel may give. Sizes are in millimetres, in any rotation. `planned` is
     the compartment that the hub has in mind (0: none); `low` asks for one that can be reached from a wheelchair.
+    `held`: until it is here, nobody else gets the planned one. `shares`: it may lie with others of its pickup that may.
     """
 
     delivery: Name
@@ -31,6 +32,8 @@ class Expect:
     planned: NumberOrNone = 0
     carrier: Name = ""
     low: bool = False
+    held: bool = False
+    shares: bool = False
     kind: Literal["expect"] = "expect"
 
 
