@@ -138,6 +138,8 @@ class Bus:
             self._reply(self._questions.popleft(), None)
         for board in self.boards:
             board.silent(self._now(), f"bus {self.name} is gone")
+        # A board that was told to give a pulse gives it without its bus; its end is told when it is over.
+        self._watch_pulses()
         self._tried.set()
 
     async def _work(self) -> None:

@@ -31,11 +31,15 @@ MARGIN_S = 0.05
 
 @dataclass(slots=True)
 class Pulse:
-    """A pulse that a board was told to give. `taken` is whether anything has shown that it heard it."""
+    """A pulse that a board was told to give. `taken` is whether anything has shown that it heard it.
+
+    `why` says what speaks against it: the board was silent, or its bus has gone.
+    """
 
     n: int
     until: float
     taken: bool = False
+    why: str = ""
 
 
 class BusBoard:
@@ -146,7 +150,9 @@ class BusBoard:
         """It hasn't answered. What was asked for a pulse isn't sent again: the cabinet decides."""
         self._given_up = True
         if self._pulse and not self._pulse.taken:
-            self._end_pulse(False, "no answer")
+            # It may have heard all the same: until that pulse would be over no other lock of the locker gets current.
+            self._pulse.why = "no answer"
+            self.time(now)
         if self._silent_since is None:
             self._silent_since = now
         self._wait_s = min(self._wait_s * 2, SILENT_WAIT_MAX_S)
@@ -168,8 +174,8 @@ class BusBoard:
             return None
         if now < self._pulse.until:
             return self._pulse.until
-        if self._pulse.taken:
-            self._end_pulse(True, "")
+        if self._pulse.taken or self._pulse.why:
+            self._end_pulse(self._pulse.taken, "" if self._pulse.taken else self._pulse.why)
         return None
 
     def _spoke(self) -> None:

@@ -72,6 +72,18 @@ def test_a_pulse_that_nothing_has_proved_is_not_given() -> None:
     assert [str(event) for event in said] == ["PulseEnded(n=1, given=False, why='no answer')"]
 
 
+def test_a_pulse_of_a_board_that_falls_silent_ends_when_its_time_is_over() -> None:
+    board, said = driven()
+    board.unlock(1, 300, 1.0)
+    board.sent(1.0)
+    # Its bus has gone, or a short time-out is over: whether it gives its 500 ms nobody can see.
+    board.silent(1.2, "bus left is gone")
+    assert said == [] and board.is_energised
+    assert board.time(1.3) == 1.55
+    board.time(1.56)
+    assert [str(event) for event in said] == ["PulseEnded(n=1, given=False, why='no answer')"]
+
+
 def test_only_one_lock_of_a_board_is_energised() -> None:
     two = BOX.model_copy(update={"n": 2, "lock": 2})
     board = BusBoard(CU, [BOX, two], print, (0.25, 0.05))
