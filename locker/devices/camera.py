@@ -34,7 +34,11 @@ class StillCamera:
     async def tidy_for_ever(self) -> None:
         """Deletes what is too old, each day and at the start, until cancelled."""
         while True:
-            await asyncio.to_thread(self._tidy)
+            try:
+                await asyncio.to_thread(self._tidy)
+            except OSError as error:
+                # A full or sick card is told by the journal; a part that nobody needs must not end the daemon.
+                log.warning("old pictures can't be deleted: %s", type(error).__name__)
             await asyncio.sleep(DAY_S)
 
     async def close(self) -> None:

@@ -100,7 +100,7 @@ HEARD: tuple[tuple[Any, str, Any], ...] = (
     ("waveshare", "01 06 00 01 05 00 DB 5A", Command(1, "write 0500 into register 0001")),
     ("waveshare", "01 02 01 05 61 8B", Switches(1, {n: n in (1, 3) for n in range(1, 9)})),
     ("waveshare", "01 01 01 05 91 8B", Remark(1, "its relays hold 05")),
-    ("waveshare", "01 85 02 C3 51", Refused(1, "no such channel")),
+    ("waveshare", "01 85 02 C3 51", Refused(1, "no such channel", reads=False)),
     ("waveshare", "00 02 01 25 61 AF", Unclear("no board has address 0")),
 )  # fmt: skip
 NAMES = tuple(MAKES)
@@ -213,6 +213,26 @@ def test_only_the_answer_about_the_same_lock_and_time_ends_an_unlock() -> None:
     assert not is_answer(request, codec.decode(codec.unlock(1, 4)))
     assert not is_answer(request, codec.decode(codec.unlock(1, 3, 700)))
     assert not is_answer(request, codec.decode(codec.unlock(2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "unread", "undone"),
+    [
+        ("waveshare", "01 82 02 C1 61", "01 85 02 C3 51"),
+        ("wkly", "57 4B 4C 59 0A 01 84 FF 00 79", ""),
+    ],
+)
+def test_a_late_refusal_to_be_read_is_none_to_unlock(protocol: Any, unread: str, undone: str) -> None:
+    codec = codec_of(protocol)
+    status = asked(protocol, 1, range(1, 9))
+    unlock = Request(1, codec.unlock(1, 3), unlocks=3, pulse_ms=500)
+    late = codec.decode(frame_of(unread))
+    assert isinstance(late, Refused)
+    assert is_answer(status, late) and not is_answer(unlock, late)
+    if undone:
+        assert is_answer(unlock, codec.decode(frame_of(undone))) and not is_answer(
+            status, codec.decode(frame_of(undone))
+        )
 
 
 @pytest.mark.parametrize("protocol", NAMES)

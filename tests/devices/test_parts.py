@@ -188,3 +188,15 @@ def test_old_pictures_and_those_beyond_the_quota_are_deleted(tmp_path: Path) -> 
         os.utime(folder / name, (now - age_s, now - age_s))
     camera = Camera(command=still("path.touch()"), quota_mb=1)
     assert [path.name for path in photographed(tmp_path, camera) if len(path.name) < 5] == ["kept", "new"]
+
+
+def test_a_card_that_takes_no_pictures_any_more_ends_no_daemon(tmp_path: Path) -> None:
+    (tmp_path / "pictures").write_text("a file where the folder should be")
+
+    async def story() -> None:
+        tidying = asyncio.create_task(StillCamera(Camera(command=still("path.touch()")), tmp_path).tidy_for_ever())
+        done, _ = await asyncio.wait([tidying], timeout=0.3)
+        assert not done, "what runs beside the daemon takes it along when it ends"
+        tidying.cancel()
+
+    asyncio.run(story())

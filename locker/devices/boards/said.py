@@ -45,10 +45,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The board has understood a request and doesn't do it."""
+    """The board has understood a request and doesn't do it. `reads`: it was asked for switches, not to do anything."""
 
     address: int
     why: str
+    reads: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def is_answer(request: Request, said: Said) -> bool:
             fits = said.shut.keys() == request.locks if request.alone else request.locks <= said.shut.keys()
             return request.unlocks is None and said.address == request.address and bool(request.locks) and fits
         case Refused():
-            return said.address == request.address
+            # A late refusal to be read must not pass for a lock that got no current.
+            return said.address == request.address and said.reads == bool(request.locks)
         case Command():
             return request.repeats and said.address == request.address
         case _:

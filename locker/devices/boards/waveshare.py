@@ -73,7 +73,8 @@ class Waveshare:
         if address not in MAKE.addresses and len(frame) != SHORT:
             return Unclear(f"no board has address {address}")
         if function & FAULT:
-            return Refused(address, FAULTS.get(frame[2], f"fault {frame[2]}"))
+            reads = function & ~FAULT in (READ_RELAYS, READ_INPUTS, READ_REGISTERS)
+            return Refused(address, FAULTS.get(frame[2], f"fault {frame[2]}"), reads)
         says_length = address in MAKE.addresses and len(frame) == frame[2] + 5
         if function == READ_INPUTS and says_length and 1 <= frame[2] <= INPUT_BYTES_MAX:
             return Switches(address, bits(frame[3:-2]))
