@@ -186,7 +186,11 @@ class Settings(_Section):
         pins += [("", pin) for pin in (self.gpio.led_pin, self.gpio.buzzer_pin)]
         pins += [("", pin) for pin in parts.pins(self.wiegand, self.inputs, self.beacon)]
         lines = [f"{chip}/{pin}" if chip else str(pin) for chip, pin in pins if pin is not None]
-        for what, values in {"compartment.n": [str(box.n) for box in self.compartment], "pin": lines}.items():
+        numbers = [str(box.n) for box in self.compartment]
+        ports = [self.scanner.port, self.card_reader.port, self.pin_pad.device, *{bus.port for bus in self.bus}]
+        # Two readers of one port would each get half of what comes; only the first would get the port at all.
+        devices = [str(port) for port in ports if port is not None]
+        for what, values in {"compartment.n": numbers, "pin": lines, "port": devices}.items():
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
                 raise ValueError(f"{what} {', '.join(twice)} is used more than once")
@@ -196,6 +200,14 @@ class Settings(_Section):
     def _wiring_fits(self) -> Self:
         if wrong := list(faults(self.bus, self.board, self.expander, self.compartment)):
             raise ValueError("; ".join(wrong))
+        return self
+
+    @model_validator(mode="after")
+    def _probes_speak_for_compartments(self) -> Self:
+        # A wrong number here would be a cooled compartment that nobody watches.
+        watched = {n for probe in self.thermometer for n in probe.compartments}
+        if missing := sorted(watched - {box.n for box in self.compartment}):
+            raise ValueError(f"thermometer: there is no compartment {', '.join(map(str, missing))}")
         return self
 
 
@@ -210,8 +222,15 @@ def load(path: Path) -> Settings:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         settings = Settings.model_validate(raw)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+    except FileNotFoundError as error:
+        why = "there is no such file; give its path with --config, or begin with deploy/locker/locker.toml"
+        raise SettingsError(f"{path}: {why}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: this is no text file: {error.reason} at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: this is no TOML: {error}") from error
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
         raise SettingsError(f"{path}: {problems}") from error
@@ -223,6 +242,8 @@ def secret(settings: Settings, name: SecretFile) -> bytes:
     path: Path = getattr(settings.locker, name)
     try:
         raw = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError as error:
+        raise SettingsError(f"locker.{name}: there is no {path}; `locker init` makes it") from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"locker.{name}: can't use {path}: {type(error).__name__}") from error
     if len(raw) != 32:

@@ -63,7 +63,9 @@ def test_relative_paths_start_at_the_files_folder(tmp_path: Path) -> None:
         (("{key}", "abc"), "hub.public_key"),
         (("[hub]", "[locks]\npulse_ms = 60000\n[hub]"), "locks.pulse_ms"),
         (("[hub]", "[kiosk]\nprot = 1\n[hub]"), "kiosk.prot"),
-        (("[hub]", "[hub"), "locker.toml"),
+        (("[hub]", "[hub"), "locker.toml: this is no TOML"),
+        (("[hub]", '[scanner]\nport = "/dev/x"\n[card_reader]\nport = "/dev/x"\n[hub]'), "port /dev/x is used more"),
+        (("[hub]", '[[thermometer]]\npath = "/sys/t"\ncompartments = [1, 7]\n[hub]'), "there is no compartment 7"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], named: str) -> None:
@@ -72,8 +74,18 @@ def test_what_is_wrong_is_named(tmp_path: Path, change: tuple[str, str], named: 
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"nothing\.toml"):
+    with pytest.raises(SettingsError, match=r"nothing\.toml: there is no such file; give its path with --config"):
         load(tmp_path / "nothing.toml")
+    with pytest.raises(SettingsError, match="can't be read"):
+        load(tmp_path)
+    (tmp_path / "photo.toml").write_bytes(b"\xff\xd8")
+    with pytest.raises(SettingsError, match="this is no text file"):
+        load(tmp_path / "photo.toml")
+
+
+def test_a_secret_that_was_never_made_is_refused_with_the_way_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"signing_key_file: .*`locker init` makes it"):
+        secret(load(written(tmp_path, MINIMAL)), "signing_key_file")
 
 
 def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
