@@ -203,9 +203,7 @@ def close_alarm(hub: Hub, locker_id: str, alarm_id: int) -> LockerView | Refusal
     return _shown(hub, locker_id)
 
 
-def _audit(
-    db: sqlite3.Connection, hub: Hub, who: str, act: str, about: str, reason: str = "", **data: object
-) -> None:
+def _audit(db: sqlite3.Connection, hub: Hub, who: str, act: str, about: str, reason: str = "", **data: object) -> None:
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, about=about, reason=reason, data=data))
 
 

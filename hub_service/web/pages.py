@@ -12,6 +12,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hub_service.domain.permissions import may
 from hub_service.localtime import long_time, short_time
 
 HEADERS = {
@@ -21,7 +22,8 @@ HEADERS = {
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    # With no-referrer browsers would send forms with `Origin: null`, and `Desk` couldn't tell ours from a stranger's.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
@@ -33,6 +35,7 @@ class Pages:
     """The templates, and the files that they refer to. `zone`: whose time is written, None: this machine's."""
 
     def __init__(self, zone: tzinfo | None = None) -> None:
+        self.zone = zone
         self._files = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.suffix in _TYPES}
         self._templates = Environment(
             loader=PackageLoader("hub_service.web"),
@@ -48,7 +51,7 @@ class Pages:
         }
         self._templates.filters |= said
         icons: Any = self._templates.get_template("icons.html").module
-        self._templates.globals |= {"asset": self._asset, "icon": icons.icon, "nav": ""}
+        self._templates.globals |= {"asset": self._asset, "icon": icons.icon, "nav": "", "may": may}
 
     def show(self, page: str, status: int = 200, **values: object) -> HTMLResponse:
         """One page. Raises jinja2.UndefinedError if a template is given too little."""

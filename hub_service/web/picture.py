@@ -5,7 +5,8 @@ Says the same in words, for people who don't see the picture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from markupsafe import Markup, escape
@@ -30,20 +31,36 @@ class Front(Protocol):
     def front_height_mm(self) -> int: ...
 
 
-def locker_svg(fronts: Sequence[Front], marked: int | None = None) -> Markup:
-    """The picture, or nothing for a locker that hasn't said how it looks. `marked` is a compartment's number."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a door is drawn for operators: its state as a style, as a sign (never colour alone) and in words."""
+
+    style: str
+    sign: str
+    words: str
+    address: str
+
+
+def locker_svg(fronts: Sequence[Front], marked: int | None = None, looks: Mapping[int, Look] | None = None) -> Markup:
+    """The picture, or nothing for a locker that hasn't said how it looks. `marked` is a compartment's number.
+
+    With `looks` each door shows its state and leads somewhere.
+    """
     drawn = [front for front in fronts if front.front_width_mm and front.front_height_mm]
     if not drawn:
         return Markup()
     left, top = min(front.x_mm for front in drawn) - _FRAME_MM, min(front.y_mm for front in drawn) - _FRAME_MM
     width = max(front.x_mm + front.front_width_mm for front in drawn) + _FRAME_MM - left
     height = max(front.y_mm + front.front_height_mm for front in drawn) + _FRAME_MM - top
-    doors = Markup().join(_door(front, front.n == marked) for front in drawn)
+    known = looks or {}
+    doors = Markup().join(_door(front, front.n == marked, known.get(front.n)) for front in drawn)
     return Markup(
-        '<svg class="cabinet" role="img" aria-label="{}" viewBox="{} {} {} {}">'
+        # What is one picture for a recipient is a group of links for an operator.
+        '<svg class="cabinet" role="{}" aria-label="{}" viewBox="{} {} {} {}">'
         '<rect class="foot" x="{}" y="{}" width="{}" height="{}"/>'
         '<rect class="body" x="{}" y="{}" width="{}" height="{}" rx="24"/>{}</svg>'
     ).format(
+        "group" if looks else "img",
         position(fronts, marked) or "Picture of the locker",
         *(left, top, width, height + _FOOT_MM),
         *(left + _FRAME_MM, top + height, width - 2 * _FRAME_MM, _FOOT_MM),
@@ -65,17 +82,24 @@ def position(fronts: Sequence[Front], marked: int | None) -> str:
     return f"Door {door.n} is in the {_counted(columns.index(door.x_mm), 'column from the left')}, {down}."
 
 
-def _door(front: Front, marked: bool) -> Markup:
+def _door(front: Front, marked: bool, look: Look | None) -> Markup:
     middle = (front.x_mm + front.front_width_mm / 2, front.y_mm + front.front_height_mm / 2)
-    text_mm = min(front.front_height_mm * 0.62, 190 if marked else 130)
-    return Markup(
-        '<g class="door{}"><rect x="{}" y="{}" width="{}" height="{}" rx="10"/>'
-        '<text x="{:.0f}" y="{:.0f}" font-size="{:.0f}">{}</text></g>'
+    text_mm = min(front.front_height_mm * 0.62, 190 if marked and look is None else 130)
+    drawn = Markup(
+        '<g class="door{}{}"><rect x="{}" y="{}" width="{}" height="{}" rx="10"/>'
+        '<text x="{:.0f}" y="{:.0f}" font-size="{:.0f}">{}{}</text></g>'
     ).format(
         " marked" if marked else "",
+        f" is-{look.style}" if look else "",
         *(front.x_mm, front.y_mm, front.front_width_mm, front.front_height_mm),
         *(middle[0], middle[1] + text_mm * 0.36, text_mm),
         escape(str(front.n)),
+        f" {look.sign}" if look and look.sign else "",
+    )
+    if look is None:
+        return drawn
+    return Markup('<a href="{}" aria-label="{}"><title>{}</title>{}</a>').format(
+        look.address, f"Door {front.n}: {look.words}", f"{front.n}: {look.words}", drawn
     )
 
 

@@ -64,7 +64,7 @@ def _add_choosing(routes: APIRouter, desk: Desk) -> None:
     @routes.get(PASSWORD)
     def form(request: Request) -> Response:
         user = desk.anybody(request)
-        return user if isinstance(user, Response) else desk.pages.show("password", problem="")
+        return user if isinstance(user, Response) else desk.pages.show("password", login=user.login, problem="")
 
     @routes.post(PASSWORD)
     def choose(request: Request, password: Annotated[str, Form(max_length=200)]) -> Response:
@@ -73,7 +73,7 @@ def _add_choosing(routes: APIRouter, desk: Desk) -> None:
             return user
         refusal = users.choose_password(desk.hub, user, password)
         if refusal:
-            return desk.pages.show("password", 422, problem=refusal.sentence)
+            return desk.pages.show("password", 422, login=user.login, problem=refusal.sentence)
         outcome = sign_in.by_password(desk.hub, user.login, password)
         if isinstance(outcome, Refusal):
             return RedirectResponse(SIGN_IN, 303)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
+
+from hub_service.handlers import users
 
 with warnings.catch_warnings():
     # It would rather have another HTTP client than the one that everything here uses.
@@ -48,3 +50,17 @@ def stranger(town: Any) -> Iterator[httpx.Client]:
     """Somebody at the pages of a hub that isn't a demo."""
     with TestClient(town.app(demo=False)) as client:
         yield client
+
+
+@pytest.fixture
+def at_desk(town: Any, stranger: httpx.Client) -> Callable[[Any], httpx.Client]:
+    """Signs a browser in as a new user who has the role that is asked for, and its name as login."""
+
+    def come_in(role: Any) -> httpx.Client:
+        user = users.add(town.hub, role, role, "shell")
+        assert isinstance(user, users.NewUser)
+        stranger.post("/operate/sign-in", data={"login": role, "password": user.password})
+        stranger.post("/operate/password", data={"password": "four unrelated words here"})
+        return stranger
+
+    return come_in

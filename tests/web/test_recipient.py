@@ -130,7 +130,7 @@ def test_more_time_for_an_unknown_page_changes_nothing(visitor: httpx.Client) ->
 def test_a_page_is_kept_from_caches_search_engines_and_other_servers(town: Any, visitor: httpx.Client) -> None:
     answer = visitor.get(town.page(town.announce()))
     assert answer.headers["cache-control"] == "private, no-store"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-robots-tag"] == "noindex"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
