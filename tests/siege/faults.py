@@ -32,8 +32,8 @@ class Siege:
     async def rage(self) -> None:
         """One harm after the other, several at a time, until cancelled."""
         ways: tuple[Callable[[], Awaitable[None]], ...] = (
-            self._bad_wire, self._bad_wire, self._bad_wire, self._kill_hub, self._kill_broker, self._kill_daemon,
-            self._kill_guardian, self._power_cut,
+            self._bad_wire, self._kill_hub, self._kill_broker, self._kill_daemon, self._power_cut, self._bad_wire,
+            self._kill_guardian, self._bad_wire,
         )  # fmt: skip
         turn = 0
         while True:

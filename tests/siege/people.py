@@ -23,6 +23,8 @@ LOOKING_S = 140.0
 TYPED_S = 0.6
 DOOR_S = 4.0
 LOOK_S = 0.15
+HANDS_S = 0.8
+"""Nobody is quicker between opening a door and shutting it; a lock board that is asked ten times a second sees it."""
 
 
 @dataclass(slots=True)
@@ -172,6 +174,8 @@ class Crowd:
 
     async def _shut_all(self) -> None:
         """Shuts every door, and stays until the locker has noticed: a lock may still be given another pulse."""
+        if await self._open_doors():
+            await asyncio.sleep(HANDS_S)
         for n in await self._open_doors():
             await self._person.shuts(n)
         for _ in range(3):
