@@ -27,7 +27,8 @@ class Place:
 class Candidate:
     """A locker that might take the parcel: its free compartments, and what it has been promised already.
 
-    `in_service` is how many compartments it has that work, free or not.
+    `in_service` is how many compartments it has that work, free or not. One that isn't `online` hears of nothing: only
+    a deposit ticket opens it, and what is free there may not be so any more.
     """
 
     locker_id: str
@@ -35,6 +36,7 @@ class Candidate:
     free: tuple[Box, ...]
     promised: tuple[Size, ...]
     in_service: int = 0
+    online: bool = True
 
 
 def no_locker(size: Size, candidates: Sequence[Candidate]) -> Refusal:

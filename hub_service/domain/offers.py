@@ -26,6 +26,8 @@ ROAD_FACTOR, TOWN_M_PER_MIN = 1.3, 20_000 / 60
 """Roads are longer than straight lines; vans in towns make 20 km/h between stops. Both are assumptions."""
 LARGER_CLASS_EUR = 0.50
 """For each size class that is larger than needed. Small on purpose: strict smallest-fit gains 0.3 to 3 points."""
+OFFLINE_EUR = FAILED_ATTEMPT_EUR / 2
+"""A locker that can't be reached is the last resort near by, not none at all: as good as one more attempt in two."""
 STOPS_MAX = 150
 MARGIN_S = 30 * 60
 HOLD_WITHOUT_ROUND_S = 2 * 3_600
@@ -98,6 +100,7 @@ def _offer(size: Size, one: Candidate, walk_m: int | None, stops: Sequence[Place
         + (detour_min or 0.0) * COURIER_EUR_PER_MIN
         + (1 - chance) * FAILED_ATTEMPT_EUR
         + steps * LARGER_CLASS_EUR
+        + (0.0 if one.online else OFFLINE_EUR)
     )
     return Offer(
         locker_id=one.locker_id, walk_m=walk_m, detour_min=detour_min, drive_min=drive_min,

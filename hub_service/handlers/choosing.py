@@ -49,11 +49,9 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
 
 def _candidate(db: sqlite3.Connection, locker: LockerRecord) -> Candidate:
     there = room.at(db, locker, by_attempt=True)
-    # A locker that can't be reached hears of nothing: its courier would stand before a closed door.
-    reachable = locker.online
     broken = lockers.faults(db, locker.id)
     working = [one for one in lockers.compartments(db, locker.id) if one.in_service and one.n not in broken]
     return Candidate(
         locker_id=locker.id, place=place_of(locker.latitude, locker.longitude),
-        free=there.free if reachable else (), promised=there.promised, in_service=len(working),
+        free=there.free, promised=there.promised, in_service=len(working), online=locker.online,
     )  # fmt: skip

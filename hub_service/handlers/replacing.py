@@ -68,7 +68,8 @@ def _retire(db: sqlite3.Connection, hub: Hub, old: LockerRecord, public_key: str
         # What may hold something is mistrusted by order; what held nothing is as new as the machine.
         # A doubt that names nobody is one all the same: its parcel may be one that this hub has never heard of.
         unnamed = box.content == "uncertain" and box.doubt != "new"
-        maybe = inside or deliveries.doubts(db, old.id, box.n) or unnamed
+        # Somebody had a door open when the old machine died: whether they put something in died with it.
+        maybe = inside or deliveries.doubts(db, old.id, box.n) or unnamed or box.door_open
         lockers.set_content(db, old.id, box.n, "uncertain", "fork" if maybe else "new")
         lockers.set_door(db, old.id, box.n, False)
     lockers.clear_faults(db, old.id)
