@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from locker.twin.installation import Installation
 from locker.twin.physics import CantBeDone
+from locker.twin.scanners.device import Code
 
 KIOSK_TIMEOUT_S = 5.0
 ENDS = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
@@ -30,15 +31,19 @@ class _Wish(BaseModel):
 
 
 class Scan(_Wish):
-    """A code is held before the scanner, whose set-up says how it ends a scan. `hex` is for what is no text."""
+    """A code is held before the scanner. `hex` is for what is no text, `aim` the identifier of the code's kind.
+
+    `end` and `pieces` are for plain scanners, whose set-up says how a scan ends; another make ends its own.
+    """
 
     text: str = ""
     hex: str = Field("", pattern=r"^([0-9a-fA-F]{2})*$")
     end: Literal["cr", "lf", "crlf", "none"] = "cr"
     pieces: int = Field(1, ge=1, le=10_000)
+    aim: str = Field("", pattern=r"^([A-Za-z][0-9A-Za-z])?$")
 
-    def data(self) -> bytes:
-        return (bytes.fromhex(self.hex) or self.text.encode("utf-8", "surrogatepass")) + ENDS[self.end]
+    def code(self) -> Code:
+        return Code(bytes.fromhex(self.hex) or self.text.encode("utf-8", "surrogatepass"), self.aim)
 
 
 class Keys(_Wish):
@@ -104,6 +109,22 @@ class Plug(_Wish):
     plugged: bool
 
 
+class Switch(_Wish):
+    on: bool
+
+
+class Card(_Wish):
+    """A card is held before the reader."""
+
+    number: str = Field(pattern=r"^[0-9A-Fa-f]{10}$")
+
+
+class Warm(_Wish):
+    """What the probe of a cooled compartment measures (null: it is dead)."""
+
+    celsius: float | None = Field(ge=-60, le=130)
+
+
 W = TypeVar("W", bound=_Wish)
 
 
@@ -116,7 +137,7 @@ class Hands:
 
     async def scan(self, request: Request) -> Any:
         wish = await _wish(request, Scan)
-        await self._locker.scan(wish.data(), wish.pieces)
+        await self._locker.scan(wish.code(), ENDS[wish.end], wish.pieces)
         return {"scanned": True}
 
     async def keys(self, request: Request) -> Any:
@@ -170,6 +191,25 @@ class Hands:
     async def power(self, request: Request) -> Any:
         await self._locker.switch((await _wish(request, Power)).on)
         return {"power": self._locker.power.on}
+
+    async def input(self, request: Request) -> Any:
+        name, wish = request.path_params["name"], await _wish(request, Switch)
+        if name not in self._locker.around.inputs:
+            raise HTTPException(404, f"There is no input {name[:20]} in this locker's settings.")
+        self._locker.switch_input(name, wish.on)
+        return {name: wish.on}
+
+    async def card(self, request: Request) -> Any:
+        self._locker.around.show_card((await _wish(request, Card)).number)
+        return {"shown": True}
+
+    async def thermometer(self, request: Request) -> Any:
+        n, wish = self._n(request), await _wish(request, Warm)
+        try:
+            self._locker.around.warm(n, wish.celsius)
+        except KeyError:
+            raise HTTPException(404, f"Compartment {n} has no thermometer.") from None
+        return {"n": n, "celsius": wish.celsius}
 
     async def scanner(self, request: Request) -> Any:
         self._locker.plug_scanner((await _wish(request, Plug)).plugged)
@@ -234,6 +274,9 @@ def build(locker: Installation, web: httpx.AsyncClient, pages: list[BaseRoute]) 
         "/compartments/{n}": hands.compartment,
         "/sensors/{n}": hands.sensor,
         "/boards/{name}": hands.board,
+        "/inputs/{name}": hands.input,
+        "/cards": hands.card,
+        "/thermometers/{n}": hands.thermometer,
         "/network": hands.network,
         "/power": hands.power,
         "/scanner": hands.scanner,

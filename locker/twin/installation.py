@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from locker.settings import Settings
+from locker.twin.around import Around
 from locker.twin.machine import Machine
 from locker.twin.network import Network
 from locker.twin.physics import CantBeDone
 from locker.twin.pins import SOCKET_VARIABLE
 from locker.twin.power import Power
-from locker.twin.serial_port import SerialPort
+from locker.twin.scanners.cable import ScannerAtItsCable
+from locker.twin.scanners.device import Code
 
 SCAN_TIMEOUT_S = 5.0
 
@@ -39,7 +41,8 @@ class Installation:
         self.settings = settings
         self.kiosk_url = f"http://{settings.kiosk.host}:{settings.kiosk.port}"
         self.machine = Machine(settings, site.keep_after_death, self._note)
-        self.scanner = SerialPort(settings.scanner.port) if settings.scanner.port else None
+        self.around = Around(settings, self.machine.lines.drive)
+        self.scanner = ScannerAtItsCable(settings.scanner, settings.scanner.port) if settings.scanner.port else None
         self.network = Network((settings.broker.host, settings.broker.port), site.broker)
         self.power = Power(site.daemon, {SOCKET_VARIABLE: str(site.pins)}, site.restart, self._died)
         self.exit_code: int | None = None
@@ -50,6 +53,7 @@ class Installation:
 
     async def start(self) -> None:
         """Offer pins and network; the power is still off."""
+        self.around.begin()
         await self.machine.start(self._pins)
         await self.network.plug_in()
 
@@ -58,12 +62,14 @@ class Installation:
         await self.network.close()
         if self.scanner:
             self.scanner.unplug()
+        self.around.plug(False)
         await self.machine.close()
         self._note()
 
     async def switch(self, on: bool) -> None:
         if on:
             self._plug_scanner(self._scanner_in_place)
+            self.around.plug(True)
             self.machine.power_on()
             await self.power.plug_in()
         else:
@@ -71,6 +77,7 @@ class Installation:
             await self.power.unplug()
             self.machine.power_cut()
             self._plug_scanner(False)
+            self.around.plug(False)
         self._note()
 
     async def cable(self, up: bool) -> None:
@@ -89,18 +96,26 @@ class Installation:
         self._note()
         return next(board for board in self.machine.boards.picture() if board["name"] == name)
 
-    async def scan(self, data: bytes, pieces: int) -> None:
+    def switch_input(self, name: str, on: bool) -> None:
+        """A hand at the fuse box, or at the case. KeyError where that isn't wired."""
+        self.around.switch(name, on)
+        self._note()
+
+    async def scan(self, code: Code, end: bytes, pieces: int) -> None:
         """Hold a code before the scanner; returns when the daemon has read it."""
         if self.scanner is None:
             raise CantBeDone("This locker has no scanner.")
-        if not self.scanner.plugged:
+        if not self.scanner.port.plugged:
             raise CantBeDone("The scanner is dark: it has no power, or its plug is out.")
+        data = self.scanner.read(code, end)
+        if not data and self.scanner.device:
+            raise CantBeDone("The scanner reads nothing: its light is off until somebody touches the screen.")
         try:
             async with asyncio.timeout(SCAN_TIMEOUT_S):
-                await self.scanner.send(data, pieces)
-                await self.scanner.read_by_somebody()
+                await self.scanner.port.send(data, pieces)
+                await self.scanner.port.read_by_somebody()
         except TimeoutError:
-            self.scanner.discard()
+            self.scanner.port.discard()
             raise CantBeDone("Nobody reads the scanner.") from None
         except BrokenPipeError:
             raise CantBeDone("The scanner was unplugged in the middle of it.") from None
@@ -119,7 +134,8 @@ class Installation:
         return {
             "lamp": self.machine.lamp,
             "buzzer": self.machine.buzzer,
-            "scanner": bool(self.scanner and self.scanner.plugged),
+            "scanner": bool(self.scanner and self.scanner.port.plugged),
+            "inputs": dict(self.around.inputs),
             "daemon": self.power.pid is not None,
             "burnt": [door.n for door in doors if door.burnt],
             "welded": [door.n for door in doors if door.sticky],

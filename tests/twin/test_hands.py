@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from locker.parts import CardReader, Inputs, Thermometer
 from locker.settings import Broker, Compartment, Gpio, Hub, Identity, Kiosk, Scanner, Settings
 from locker.twin import hands
 from locker.twin.installation import Installation, Site
@@ -71,9 +72,9 @@ class Stand:
                     await asyncio.sleep(0.02)
 
 
-def stand(folder: Path, story: Callable[[Stand], Awaitable[None]]) -> None:
+def stand(folder: Path, story: Callable[[Stand], Awaitable[None]], **sections: Any) -> None:
     async def go() -> None:
-        chosen = settings(folder)
+        chosen = settings(folder).model_copy(update=sections)
         with tempfile.TemporaryDirectory(prefix="twin-") as short:
             command = (sys.executable, str(SHAM), str(chosen.kiosk.port))
             site = Site(settings=chosen, broker=("127.0.0.1", free_port()), pins=Path(short) / "pins", daemon=command)
@@ -268,3 +269,72 @@ def test_a_contact_sticks_and_a_hinge_is_stiff_by_hands(tmp_path: Path) -> None:
         assert (await at.do("doors/2", do="delay", late_ms=3_000))[0] == 200
 
     stand(tmp_path, story)
+
+
+async def levels(at: Stand) -> list[str]:
+    """The inputs as a process sees them that opens the chip now."""
+    reader, writer = await asyncio.open_unix_connection(at.locker._pins)
+    told = (await reader.readuntil(b"ready\n")).decode().split("\n")
+    writer.close()
+    return told
+
+
+def test_mains_and_case_loop_are_switched_by_hands(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert {"20 1", "21 0"} <= set(await levels(at)), "all is well at the start"
+        assert await at.do("inputs/mains", on=False) == (200, {"mains": False})
+        assert await at.do("inputs/tamper", on=False) == (200, {"tamper": False})
+        assert {"20 0", "21 1"} <= set(await levels(at))
+        assert (await at.client.get("/panel")).json()["inputs"] == {"mains": False, "tamper": False}
+        await at.do("inputs/mains", on=True)
+        assert "20 1" in await levels(at)
+        assert (await at.do("inputs/roof", on=False))[0] == 404
+        assert (await at.do("inputs/mains", on="no"))[0] == 400
+
+    stand(tmp_path, story, inputs=Inputs(mains_pin=20, tamper_pin=21))
+
+
+def test_a_card_is_held_before_the_reader(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        assert (await at.do("cards", number="0A00123456"))[0] == 409, "it has no power"
+        await at.do("power", on=True)
+        port = os.open(tmp_path / "cards", os.O_RDWR | os.O_NOCTTY)
+        assert await at.do("cards", number="0a00123456") == (200, {"shown": True})
+        # The frame of the reader's own paper.
+        assert await asyncio.to_thread(os.read, port, 20) == bytes.fromhex("02 30 41 30 30 31 32 33 34 35 36 37 41 03")
+        os.close(port)
+        assert (await at.do("cards", number="nonsense"))[0] == 400
+
+    stand(tmp_path, story, card_reader=CardReader(port=tmp_path / "cards"))
+
+
+def test_a_probe_gets_warm_and_dies_by_hands(tmp_path: Path) -> None:
+    probe = tmp_path / "temperature"
+
+    async def story(at: Stand) -> None:
+        assert await at.do("thermometers/2", celsius=4.5) == (200, {"n": 2, "celsius": 4.5})
+        assert probe.read_text() == "4500\n"
+        await at.do("thermometers/2", celsius=None)
+        assert not probe.exists()
+        assert (await at.do("thermometers/1", celsius=4.5))[0] == 404
+
+    stand(tmp_path, story, thermometer=(Thermometer(path=probe, compartments=(2,)),))
+
+
+def test_a_scanner_of_a_make_reads_when_it_is_told_to_and_in_its_own_words(tmp_path: Path) -> None:
+    async def story(at: Stand) -> None:
+        await at.do("power", on=True)
+        port = os.open(tmp_path / "scanner", os.O_RDWR | os.O_NOCTTY)
+        code, why = await at.do("scan", text="A")
+        assert (code, why["detail"]) == (
+            409,
+            "The scanner reads nothing: its light is off until somebody touches the screen.",
+        )
+        os.write(port, b"\x16T\r")
+        async with asyncio.timeout(PATIENCE_S):
+            while not (at.locker.scanner and at.locker.scanner.device and at.locker.scanner.device.lit):
+                await asyncio.sleep(0.01)
+        assert await scanned(at, port, text="A", aim="Q1") == b"]Q1A\r"
+        os.close(port)
+
+    stand(tmp_path, story, scanner=Scanner(port=tmp_path / "scanner", make="honeywell", triggered=True))
