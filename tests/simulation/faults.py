@@ -218,11 +218,16 @@ class Faults:
     def new_hardware(self, machine: Machine) -> Script:
         """A dead computer is exchanged; what lies inside stays where it is."""
         machine.power(False)
-        yield self.chance.choice((30, 300)) * SECOND_MS
+        # Waited for, like other people: nobody leaves a locker in the middle of it.
+        self.town.go(self._exchange(machine))
+        yield 0
+
+    def _exchange(self, machine: Machine) -> Script:
+        yield self.chance.choice((30, 250)) * SECOND_MS
         while not self.town.replaced(machine):
             yield 2 * SECOND_MS
+        # Nobody says that the boxes are empty: an operator looks into each of them.
         machine.power(True)
-        self.town.commission(machine)
 
     # Clocks: the system may go on believing a wrong one
 
