@@ -61,6 +61,11 @@ class AnySequence(RuleBasedStateMachine):
     def announced(self, label: str) -> None:
         self.front.announce(label, OWNER[label])
 
+    @rule(label=LABELS, shares=st.booleans(), held=BOXES)
+    def announced_to_share(self, label: str, shares: bool, held: int) -> None:
+        more = {"size_mm": (300, 20, 200), "shares": shares, "planned": held, "held": True}
+        self.front.announce(label, OWNER[label], **more)
+
     @rule(label=LABELS)
     def withdrawn(self, label: str) -> None:
         self.front.order(Withdraw(delivery=f"d-{label}"))
