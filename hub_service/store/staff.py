@@ -64,6 +64,15 @@ def find_pass(db: sqlite3.Connection, pass_id: str) -> PassRecord | None:
     return None if row is None else PassRecord(**dict(row))
 
 
+def find_by_code(db: sqlite3.Connection, store: Store, code: str) -> PassRecord | None:
+    """The pass with this code, if it hasn't ended."""
+    row = db.execute(
+        "SELECT id, party, who, carrier FROM passes WHERE code_lookup = ? AND ended_s IS NULL",
+        (store.vault.lookup(code, _CODE),),
+    ).fetchone()
+    return None if row is None else PassRecord(**dict(row))
+
+
 def forget_tags(db: sqlite3.Connection, locker_id: str) -> None:
     """The locker has another key for typed codes, or none of its old memory."""
     db.execute("DELETE FROM pass_tags WHERE locker_id = ?", (locker_id,))

@@ -1,6 +1,7 @@
 """Pages that people see of the hub, rendered on the server: a recipient's parcel, the network's status, the demo.
 
-They work without JavaScript and ask no other server for anything. Only operators, who sign in, get a cookie.
+They work without JavaScript and ask no other server for anything. Only operators and couriers, who sign in,
+get a cookie.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from hub_service.handlers.hub import Hub
+from hub_service.web.courier import add_courier_pages
 from hub_service.web.demo import add_demo_pages
 from hub_service.web.desk import Desk
 from hub_service.web.operate import add_operator_pages
@@ -31,6 +33,7 @@ def router(hub: Hub, demo: bool, provider: Provider | None = None) -> APIRouter:
     desk = Desk(hub, pages)
     add_sign_in_pages(routes, desk, provider)
     add_operator_pages(routes, desk)
+    add_courier_pages(routes, hub, pages)
     if demo:
         add_demo_pages(routes, hub, pages)
     return routes

@@ -38,7 +38,7 @@ class Desk:
 
     def anybody(self, request: Request) -> UserRecord | Response:
         """Who is signed in, whatever they may do."""
-        if not _comes_from_here(request):
+        if not comes_from_here(request):
             return self.no(Refusal("not_permitted", "This form was sent from another site: open the page anew."), 403)
         user = sign_in.session_user(self.hub, self.token(request))
         if user is not None:
@@ -73,7 +73,7 @@ class Desk:
         return "__Host-session" if self._is_safe else "session"
 
 
-def _comes_from_here(request: Request) -> bool:
+def comes_from_here(request: Request) -> bool:
     """Whether a form was sent from a page of this hub; browsers say so, and everything else has no cookies."""
     if request.method in ("GET", "HEAD"):
         return True
