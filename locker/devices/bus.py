@@ -189,7 +189,7 @@ class Bus:
             board.heard(heard.answer, now)
         elif within_s:
             why = f"{heard.garbage} bytes that make no sense" if heard.garbage else "no answer"
-            board.silent(now, why)
+            board.silent(now, why, noisy=heard.garbage > 0)
         else:
             board.sent(now)
         for said in heard.changes:

@@ -24,6 +24,9 @@ SILENT_WAIT_MAX_S = 10.0
 # After a pulse its door is looked at again and again: a coil needs up to 130 ms, a person a second or two.
 LOOK_FIRST_S, LOOK_EVERY_S, LOOK_FOR_S = 0.15, 0.1, 3.0
 LOOK_AGAIN_S = 0.05
+# Nothing tells the late answer to one question from the answer to the next: a board that has said nothing at all is
+# left alone for so long, and what comes meanwhile finds nobody who waits for it.
+LATE_S = 1.0
 RELAY_STEP_MS = 100
 # A board begins its pulse when it has the whole frame, and its clock is not ours: another lock waits for so long.
 MARGIN_S = 0.05
@@ -146,8 +149,8 @@ class BusBoard:
         if said.address == self.board.address:
             self._due = min(self._due, now)
 
-    def silent(self, now: float, why: str) -> None:
-        """It hasn't answered. What was asked for a pulse isn't sent again: the cabinet decides."""
+    def silent(self, now: float, why: str, noisy: bool = False) -> None:
+        """It hasn't answered, or nothing that makes sense (`noisy`). No pulse is sent again: the cabinet decides."""
         self._given_up = True
         if self._pulse and not self._pulse.taken:
             # It may have heard all the same: until that pulse would be over no other lock of the locker gets current.
@@ -156,8 +159,11 @@ class BusBoard:
         if self._silent_since is None:
             self._silent_since = now
         self._wait_s = min(self._wait_s * 2, SILENT_WAIT_MAX_S)
-        # Somebody stands before a door that was just released: what got lost is asked again at once.
-        self._due = now + (LOOK_EVERY_S if now < self._look_until else self._wait_s)
+        # Somebody stands before a door that was just released: an answer that was spoilt is asked for again at once.
+        wait_s = LOOK_EVERY_S if now < self._look_until else self._wait_s
+        if not noisy:
+            wait_s = max(LATE_S, wait_s)
+        self._due = now + wait_s
         # It may have lost its power: what was set before is set again.
         self._unset = bool(self.codec.at_start(self.board.address))
         if not self._lost and now - self._silent_since >= LOST_S:

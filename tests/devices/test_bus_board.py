@@ -47,8 +47,17 @@ def test_a_silent_board_is_asked_less_and_less_often() -> None:
         assert board.due is not None
         waits.append(board.due - now)
         now = board.due
-    assert waits == sorted(waits) and waits[0] == 0.5 and waits[-1] == 10
+    assert waits == sorted(waits) and waits[0] == 1 and waits[-1] == 10
     assert [str(event) for event in said] == ["DeviceFailed(device='board cu', why='no answer')"]
+
+
+def test_what_a_silent_board_still_says_meets_no_new_question() -> None:
+    board, _ = driven()
+    board.unlock(1, 300, 1.0)
+    board.silent(2.0, "no answer")
+    assert board.due == 3.0, "its answer to the old question may be on its way"
+    board.silent(3.0, "4 bytes that make no sense", noisy=True)
+    assert board.due == 3.1, "that was the answer: somebody stands before the door"
 
 
 def test_a_pulse_ends_a_little_late_rather_than_early() -> None:

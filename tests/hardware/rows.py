@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from locker.cabinet.events import MainsSeen
 from tests.hardware.scene import Scene, Variant, qr
 
 Deed = Callable[[Scene], Awaitable[None]]
@@ -133,6 +134,14 @@ async def _mains(scene: Scene) -> None:
     await scene.start()
 
 
+def contact(there: bool) -> Deed:
+    async def seen(scene: Scene) -> None:
+        # The battery holds: everything goes on running, and what the contact's driver tells is told.
+        scene.daemon.take(MainsSeen(there=there))
+
+    return seen
+
+
 def clock(days: int) -> Deed:
     async def jump(scene: Scene) -> None:
         scene.wall_offset_s += days * DAY_S
@@ -187,6 +196,7 @@ ROWS = (
     Row("13", "GS inside another code before it", nothing, nothing, code=b"]C1" + b"10ABC\x1d21XYZ\r" + ADA + b"\r"),
     Row("14", "daemon killed and started again", _kill, nothing),
     Row("15", "mains fail and come back", _mains, nothing),
+    Row("15", "mains contact falls, the battery holds", contact(False), contact(True)),
     Row("16", "clock a day ahead", clock(1), clock(-1)),
     Row("16", "clock a day behind", clock(-1), clock(1)),
 )
