@@ -249,6 +249,23 @@ def test_kept_compartments_are_for_failed_deliveries_only(hub: Hub, set_up: SetU
     assert (done.parcel.locker_id, done.parcel.planned) == ("elm", 3)
 
 
+def test_a_failed_delivery_that_is_redirected_may_use_what_is_kept_there(
+    web: httpx.Client, hub: Hub, set_up: SetUp, send: Send
+) -> None:
+    set_up("elm", "S")
+    set_up("oak", "S")
+    room_policy.change(hub, "oak", 1, None, "olga")
+    planned, failed = send("elm"), send(None)
+    done = attempts.failed(hub, FailedAttempt(parcel_id=failed.id))
+    assert isinstance(done, Attempted) and done.parcel.locker_id == "oak"
+    stays.cancel(hub, planned.id)
+    for to, status in (("elm", 200), ("oak", 200)):
+        assert web.post(f"/v1/parcels/{failed.id}/redirect", json={"locker_id": to}).status_code == status
+    other = send("elm")
+    refused = web.post(f"/v1/parcels/{other.id}/redirect", json={"locker_id": "oak"})
+    assert refused.json()["code"] == "no_room"
+
+
 def test_what_a_failed_delivery_uses_isnt_kept_twice(hub: Hub, set_up: SetUp, send: Send) -> None:
     set_up("elm", "S S S")
     room_policy.change(hub, "elm", 1, None, "olga")

@@ -101,6 +101,22 @@ def test_who_comes_too_late_asks_once_more(town: Town, elm: Machine) -> None:
     assert town.collect(elm, parcel) == [n]
 
 
+def test_a_timer_ends_nothing_while_the_locker_may_have_it_already(town: Town, elm: Machine) -> None:
+    """Put in while the locker was cut off; the hub hears of it when the time is long over."""
+    parcel = town.announce("ada", None)
+    missed(town, parcel)
+    taken(town, parcel, "elm")
+    town.cut_network(elm)
+    n = town.deposit(elm, parcel)
+    town.wait(5)
+    town.leap_in_the_dark(3)
+    assert town.status(parcel) == "redirected"
+    town.mend_network(elm)
+    town.settle()
+    assert (town.status(parcel), town.alarms()) == ("ready_for_pickup", set())
+    assert town.collect(elm, parcel) == [n]
+
+
 def test_who_is_met_at_the_door_after_all_has_it_and_the_locker_opens_nothing(town: Town, elm: Machine) -> None:
     parcel = town.announce("ada", None)
     missed(town, parcel)
