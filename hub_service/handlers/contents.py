@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hub_service.domain import alarms, deadlines
 from hub_service.domain.custody import STATUSES, Happening
-from hub_service.handlers import promises
+from hub_service.handlers import promises, together
 from hub_service.handlers.hub import draw_pin
 from hub_service.handlers.telling import Scene, fresh, parcel_of
 from hub_service.store import deliveries, events, lockers, parcels, pickups
@@ -163,7 +163,7 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
         db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, recalled=0, stopped_s=None,
         remind_at_s=scene.hub.courtesy.next_reminder_s(until_s, now_s), held_until_s=None,
     )  # fmt: skip
-    _wait_together(report, n, until_s)
+    together.wait_equally(scene, report.locker_id, n, until_s)
     pickups.set_live(db, delivery.pickup_id)
     deliveries.end_doubt(db, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
@@ -172,19 +172,6 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
         _count_if_certain(report, left)
     scene.move(parcel, "deposited", n=n)
     scene.tell("ready", parcel, fresh(db, delivery), report.digest)
-
-
-def _wait_together(report: Report, n: int, until_s: int) -> None:
-    """What lies beside a parcel that came later waits as long: they are collected, or taken back, together."""
-    for other in deliveries.live_in(report.scene.db, report.locker_id, n):
-        if (
-            other.state == "inside"
-            and other.deadline_s is not None
-            and other.deadline_s < until_s
-            and not other.recalled
-        ):
-            remind_at_s = report.scene.hub.courtesy.next_reminder_s(until_s, report.scene.hub.now_s())
-            deliveries.update(report.scene.db, other.id, deadline_s=until_s, remind_at_s=remind_at_s)
 
 
 def _make_way(report: Report, delivery: DeliveryRecord, n: int) -> None:

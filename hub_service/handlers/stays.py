@@ -7,7 +7,7 @@ import sqlite3
 from hub_service.domain import deadlines
 from hub_service.domain.custody import Happening, Status, after
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import looks
+from hub_service.handlers import looks, together
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import withdraw
 from hub_service.handlers.telling import Scene, fresh
@@ -91,6 +91,8 @@ def lengthen(scene: Scene, parcel: ParcelRecord, delivery: DeliveryRecord, deadl
     if delivery.recalled:
         recall = Recall(delivery=delivery.id, recalled=False)
         orders.append(scene.db, delivery.locker_id, recall, scene.hub.now_ms())
+    if delivery.n is not None:
+        together.wait_equally(scene, delivery.locker_id, delivery.n, deadline_s)
     scene.move(parcel, "extended", deadline_s=deadline_s)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub_service.handlers import room_policy
+from hub_service.handlers import room_policy, stays
 from hub_service.handlers.views import ParcelView
 from locker.wire.facts import ContentsUncertain
 from tests.pair.machine import Machine
@@ -94,6 +94,19 @@ def test_parcels_in_one_compartment_wait_equally_long(town: Town, elm: Machine) 
     assert town.seen(first).deadline_s == town.seen(second).deadline_s
     town.leap(60)
     assert town.status(first) == "ready_for_pickup"
+
+
+def test_more_time_for_one_is_more_time_for_all_in_its_compartment(town: Town, elm: Machine) -> None:
+    """Otherwise a courier would open the door for the one whose time is over."""
+    first, second = together(town, "ada"), together(town, "ada")
+    n = town.deposit(elm, first)
+    assert town.deposit(elm, second) == n
+    town.leap(60)
+    assert isinstance(stays.extend(town.hub, first.id), ParcelView)
+    town.told_again |= {"reminder"}
+    assert town.seen(second).deadline_s == town.seen(first).deadline_s
+    town.leap(30)
+    assert [town.status(first), town.status(second)] == ["ready_for_pickup", "ready_for_pickup"]
 
 
 def test_a_door_that_is_held_hard_waits_for_its_parcel(town: Town, elm: Machine) -> None:
