@@ -11,6 +11,8 @@ MESSAGE_MS = 10_000
 THANKS_MS = 8_000
 TYPING_MS = 20_000
 HELP_MS = 60_000
+# Nobody shall hold a code before a dead window: a PIN opens the same door.
+NO_SCANNER = Screen(name="idle", params={"reason": "no_scanner"})
 
 _AT_DOOR: dict[str, tuple[str, ...]] = {
     "deposit": ("too_small", "occupied", "help"),
@@ -25,7 +27,7 @@ def resting(desk: Desk) -> Screen:
     """The screen of the present stage."""
     talk = desk.talk
     if talk is None:
-        return _out_of_order(desk) or IDLE
+        return _out_of_order(desk) or (NO_SCANNER if "scanner" in desk.lost else IDLE)
     if not desk.mains and talk.stage in ("choosing", "stuck"):
         return Screen(name="out_of_order", params={"reason": "mains"}, choices=("done", "help"))
     purpose = talk.opening.reason

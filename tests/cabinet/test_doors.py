@@ -178,6 +178,13 @@ def test_a_locker_whose_locks_are_lost_says_so(front: Front) -> None:
     assert front.shown == "idle"
 
 
+def test_a_locker_whose_scanner_is_lost_asks_for_the_pin(front: Front) -> None:
+    front.happens(DeviceFailed(device="scanner"))
+    assert (front.shown, front.screen.params) == ("idle", {"reason": "no_scanner"})
+    front.happens(DeviceRecovered(device="scanner"))
+    assert (front.shown, front.screen.params) == ("idle", {})
+
+
 def test_a_locker_that_was_never_looked_into_gives_nothing_out(locker_of: MakeFront) -> None:
     front = locker_of(box(1), commissioned=False)
     assert front.content(1) == "uncertain"

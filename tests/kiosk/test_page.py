@@ -33,6 +33,7 @@ OTHERS: list[dict[str, Any]] = [
     {"name": "refused", "choices": ("back", "help"), "refusal": "uncertain"},
     {"name": "help", "choices": ("back",)},
     {"name": "out_of_order", "reason": "locks"},
+    {"name": "idle", "reason": "no_scanner"},
 ]
 HEARD = """window.Audio = function (file) {
   this.play = async () => { document.body.dataset.heard = `${document.body.dataset.heard ?? ""} ${file}`; };

@@ -7,6 +7,7 @@ from locker.kiosk.texts.words import Words
 ENGLISH: Words = {
     "screens": {
         "idle": ("Scan your code", "Hold your QR code or parcel label in front of the scanner, or type your PIN."),
+        "idle.no_scanner": ("Type your PIN", "The scanner is out of order. Eight digits, as in your message."),
         "typing": ("Type your PIN", "Eight digits, as in your message. C clears them."),
         "opening": ("Door {n} is opening", "Go to door {n} now."),
         "open": ("Door {n} is open", "Close the door when you are finished."),
@@ -57,7 +58,10 @@ ENGLISH: Words = {
         "keypad_closed": ("PINs are switched off", "Too many wrong PINs. Scan your QR code instead, or call us."),
         "no_room": ("No compartment fits", "Take the parcel to another locker, or come back later."),
         "already_deposited": ("Already inside", "This parcel is in the locker. Scan the next one."),
-        "label_twice": ("Two parcels, one label", "Take this parcel with you and call your depot; it must be announced anew."),
+        "label_twice": (
+            "Two parcels, one label",
+            "Take this parcel with you and call your depot; it must be announced anew.",
+        ),
         "scan_label": ("Scan the label", "Several parcels are awaited with this code. Scan the label on the parcel."),
         "withdrawn": ("Not for this locker", "Take this parcel with you; it isn't to come here any more."),
         "withdrawn.where": ("Not for this locker", "Take this parcel with you; it goes to {where}."),

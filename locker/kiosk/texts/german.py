@@ -7,6 +7,7 @@ from locker.kiosk.texts.words import Words
 GERMAN: Words = {
     "screens": {
         "idle": ("Code scannen", "Halten Sie QR-Code oder Paketschein vor den Scanner, oder tippen Sie Ihre PIN."),
+        "idle.no_scanner": ("PIN eintippen", "Der Scanner ist gestört. Acht Ziffern, wie in Ihrer Nachricht."),
         "typing": ("PIN eingeben", "Acht Ziffern, wie in Ihrer Nachricht. C löscht sie."),
         "opening": ("Fach {n} öffnet sich", "Gehen Sie jetzt zu Fach {n}."),
         "open": ("Fach {n} ist offen", "Schließen Sie die Tür, wenn Sie fertig sind."),
@@ -86,7 +87,8 @@ GERMAN: Words = {
             "Nehmen Sie dieses Paket mit und rufen Sie Ihr Depot an; es muss neu angemeldet werden.",
         ),
         "scan_label": (
-            "Etikett scannen", "Mit diesem Code werden mehrere Pakete erwartet. Scannen Sie das Etikett am Paket.",
+            "Etikett scannen",
+            "Mit diesem Code werden mehrere Pakete erwartet. Scannen Sie das Etikett am Paket.",
         ),
         "withdrawn": ("Nicht für diese Station", "Nehmen Sie dieses Paket mit; es soll nicht mehr hierher."),
         "withdrawn.where": ("Nicht für diese Station", "Nehmen Sie dieses Paket mit; es soll zu: {where}."),
