@@ -29,14 +29,15 @@ def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Rec
     delivery = deliveries.find_latest(db, found.id)
     place = lockers.find(db, delivery.locker_id) if delivery else None
     pin, ticket = _codes(db, hub, found, delivery)
-    path = hub.page_path(found.id)
+    path, who = hub.page_path(found.id), recipient_of(hub, found)
     return RecipientView(
         parcel_id=found.id,
         status=found.status,
         status_sentence=wording.STATUS_SENTENCES[found.status],
         tracking=found.tracking_number,
         carrier=found.carrier,
-        recipient_name=recipient_of(hub, found).name,
+        recipient_name=who.name,
+        language=who.language,
         pin=access_codes.spelled(pin) if pin else "",
         ticket=ticket,
         page_url=hub.public_url + path,
@@ -131,6 +132,8 @@ def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
             ),
             kind=event.kind,
             locker_at_ms=event.locker_at_ms,
+            locker_name=names.get(event.locker_id or "", ""),
+            n=str(event.data.get("n", "")),
         )
         for event in events.after(db, 0, TIMELINE_MAX, parcel_id)
         if event.kind in wording.EVENT_SENTENCES

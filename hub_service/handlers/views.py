@@ -15,12 +15,17 @@ Content = Literal["empty", "occupied", "uncertain"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened to a parcel, in words for its recipient. `locker_at_ms` is the locker's own clock."""
+    """One thing that happened to a parcel, in words for its recipient. `locker_at_ms` is the locker's own clock.
+
+    `locker_name` and `n` are what another language says it with (empty: no locker, no compartment).
+    """
 
     at_s: int
     sentence: str
     kind: str
     locker_at_ms: int | None = None
+    locker_name: str = ""
+    n: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class RecipientView:
     stars: int | None = None
     erasing: bool = False
     erased: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,8 @@ class Pages:
             lstrip_blocks=True,
         )
         said: dict[str, Callable[..., Any]] = {
-            "long": lambda at_s: long_time(at_s, zone),
-            "short": lambda at_s: short_time(at_s, zone),
+            "long": lambda at_s, language="en": long_time(at_s, zone, language),
+            "short": lambda at_s, language="en": short_time(at_s, zone, language),
             "iso": lambda at_s: datetime.fromtimestamp(at_s, UTC).isoformat(),
         }
         self._templates.filters |= said

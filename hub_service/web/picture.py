@@ -41,10 +41,12 @@ class Look:
     address: str
 
 
-def locker_svg(fronts: Sequence[Front], marked: int | None = None, looks: Mapping[int, Look] | None = None) -> Markup:
+def locker_svg(
+    fronts: Sequence[Front], marked: int | None = None, looks: Mapping[int, Look] | None = None, label: str = ""
+) -> Markup:
     """The picture, or nothing for a locker that hasn't said how it looks. `marked` is a compartment's number.
 
-    With `looks` each door shows its state and leads somewhere.
+    With `looks` each door shows its state and leads somewhere; `label` is what is read out instead of the picture.
     """
     drawn = [front for front in fronts if front.front_width_mm and front.front_height_mm]
     if not drawn:
@@ -61,7 +63,7 @@ def locker_svg(fronts: Sequence[Front], marked: int | None = None, looks: Mappin
         '<rect class="body" x="{}" y="{}" width="{}" height="{}" rx="24"/>{}</svg>'
     ).format(
         "group" if looks else "img",
-        position(fronts, marked) or "Picture of the locker",
+        label or position(fronts, marked) or "Picture of the locker",
         *(left, top, width, height + _FOOT_MM),
         *(left + _FRAME_MM, top + height, width - 2 * _FRAME_MM, _FOOT_MM),
         *(left, top, width, height),
@@ -69,17 +71,26 @@ def locker_svg(fronts: Sequence[Front], marked: int | None = None, looks: Mappin
     )
 
 
-def position(fronts: Sequence[Front], marked: int | None) -> str:
-    """Where a door is, in words: `Door 7 is in the second column from the left, third from the top.`"""
+def place_of(fronts: Sequence[Front], marked: int | None) -> tuple[int, int, int] | None:
+    """Where a door is: its column from the left, its row from the top, both from 1, and how many columns there are."""
     door = next((front for front in fronts if front.n == marked), None)
     if door is None or not door.front_width_mm:
-        return ""
+        return None
     columns = sorted({front.x_mm for front in fronts})
-    column = sorted(front.y_mm for front in fronts if front.x_mm == door.x_mm)
-    down = _counted(column.index(door.y_mm), "from the top")
-    if len(columns) == 1:
-        return f"Door {door.n} is the {down}."
-    return f"Door {door.n} is in the {_counted(columns.index(door.x_mm), 'column from the left')}, {down}."
+    rows = sorted(front.y_mm for front in fronts if front.x_mm == door.x_mm)
+    return columns.index(door.x_mm) + 1, rows.index(door.y_mm) + 1, len(columns)
+
+
+def position(fronts: Sequence[Front], marked: int | None) -> str:
+    """Where a door is, in words: `Door 7 is in the second column from the left, third from the top.`"""
+    found = place_of(fronts, marked)
+    if found is None:
+        return ""
+    column, row, columns = found
+    down = _counted(row - 1, "from the top")
+    if columns == 1:
+        return f"Door {marked} is the {down}."
+    return f"Door {marked} is in the {_counted(column - 1, 'column from the left')}, {down}."
 
 
 def _door(front: Front, marked: bool, look: Look | None) -> Markup:

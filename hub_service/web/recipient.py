@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub_service.domain.refusals import Refusal
@@ -14,68 +14,84 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import RecipientView
 from hub_service.web import recipient_words as words
 from hub_service.web.codes import qr_svg
+from hub_service.web.page_words import filled
 from hub_service.web.pages import Pages
-from hub_service.web.picture import Front, locker_svg, position
+from hub_service.web.picture import Front, locker_svg
 
+Lang = Annotated[str, Query(max_length=20)]
 _GONE_FROM_LOCKER = ("collected", "retrieved", "returned", "cancelled", "delivery_failed")
 
 
 def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
-    """Adds the page and its one form."""
+    """Adds the page and its forms. `lang` is the language that somebody has chosen on it."""
 
     @routes.get("/p/{token}")
-    def parcel(token: str) -> Response:
-        return _page(hub, pages, token)
+    def parcel(token: str, lang: Lang = "") -> Response:
+        return _page(hub, pages, token, lang)
 
     @routes.post("/p/{token}/extend")
-    def extend(token: str) -> Response:
+    def extend(token: str, lang: Lang = "") -> Response:
         outcome = stays.extend_by_page(hub, token)
         if isinstance(outcome, Refusal) and outcome.code != "unknown_page":
-            return _page(hub, pages, token, outcome.sentence)
-        return RedirectResponse(f"/p/{token}", 303)
+            return _page(hub, pages, token, lang, outcome)
+        return _back(token, lang)
 
     @routes.post("/p/{token}/rate")
-    def rate(token: str, stars: Annotated[int, Form()]) -> Response:
+    def rate(token: str, stars: Annotated[int, Form()], lang: Lang = "") -> Response:
         outcome = afterwards.rate(hub, token, stars)
         if outcome is None or outcome.code == "unknown_page":
-            return RedirectResponse(f"/p/{token}", 303)
-        return _page(hub, pages, token, outcome.sentence)
+            return _back(token, lang)
+        return _page(hub, pages, token, lang, outcome)
 
     @routes.post("/p/{token}/erase")
-    def erase(token: str) -> Response:
+    def erase(token: str, lang: Lang = "") -> Response:
         afterwards.ask_to_erase(hub, token)
-        return RedirectResponse(f"/p/{token}", 303)
+        return _back(token, lang)
 
 
-def show(pages: Pages, view: RecipientView, fronts: Sequence[Front], path: str, problem: str = "") -> HTMLResponse:
+def show(
+    pages: Pages, view: RecipientView, fronts: Sequence[Front], path: str, lang: str, problem: Refusal | None
+) -> HTMLResponse:
     """The page of one parcel. `fronts` are its locker's compartments, for the picture."""
-    said = words.status_words(view)
+    chosen = words.words_in(lang, view.language)
+    said = words.status_words(chosen, view)
     has_code = bool(said.code_note and view.ticket)
     here = bool(view.locker_id) and view.status not in _GONE_FROM_LOCKER
+    place = words.place_words(chosen, fronts, view.compartment)
     return pages.show(
         "recipient",
         409 if problem else 200,
         view=view,
         path=path,
-        problem=problem,
+        lang=f"?lang={lang}" if lang in words.LANGUAGES else "",
+        t=chosen,
+        others=[one for one in words.LANGUAGES.values() if one is not chosen],
+        filled=filled,
+        problem=chosen.problems.get(problem.code, problem.sentence) if problem else "",
         words=said,
-        sentence=words.sentence(said, view),
-        qr=qr_svg(view.ticket, "QR code that opens your compartment") if has_code else None,
-        deadline=words.deadline(view),
-        more_time=words.more_time(view),
-        place={"label": words.place_label(view), "position": position(fronts, view.compartment)} if here else None,
-        picture=locker_svg(fronts, view.compartment) if here else None,
+        sentence=words.sentence(chosen, said, view),
+        qr=qr_svg(view.ticket, chosen.qr) if has_code else None,
+        deadline=words.deadline(chosen, view),
+        more_time=words.more_time(chosen, view),
+        place={"label": words.place_label(chosen, view), "position": place} if here else None,
+        picture=locker_svg(fronts, view.compartment, label=place or chosen.picture) if here else None,
         map_url=_map_url(view),
-        answers=words.answers(view),
+        answers=words.answers(chosen, view),
+        timeline=words.timeline(chosen, view),
+        footer=words.footer(chosen, view),
     )
 
 
-def _page(hub: Hub, pages: Pages, token: str, problem: str = "") -> Response:
+def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None = None) -> Response:
     view = looks.recipient(hub, token)
     if view is None:
         return pages.show("unknown", 404)
     locker = looks.locker(hub, view.locker_id) if view.locker_id else None
-    return show(pages, view, locker.compartments if locker else (), f"/p/{token}", problem)
+    return show(pages, view, locker.compartments if locker else (), f"/p/{token}", lang, problem)
+
+
+def _back(token: str, lang: str) -> Response:
+    return RedirectResponse(f"/p/{token}?lang={lang}" if lang in words.LANGUAGES else f"/p/{token}", 303)
 
 
 def _map_url(view: RecipientView) -> str:

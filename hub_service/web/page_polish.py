@@ -1,0 +1,158 @@
+"""A recipient's page in Polish."""
+
+from __future__ import annotations
+
+from hub_service.web.page_words import PageWords, StatusWords
+
+_LATER = "Już Twój: otworzy skrytkę, gdy paczka będzie w środku"
+
+POLISH = PageWords(
+    language="pl",
+    language_name="Polski",
+    status={
+        "home": StatusWords(
+            "way",
+            "W drodze do Twoich drzwi",
+            "Jeśli nikogo nie będzie w domu, paczka trafi do automatu w pobliżu, a Twój kod pojawi się tutaj.",
+        ),
+        "announced": StatusWords(
+            "way", "W drodze do automatu", "Damy Ci znać, gdy będzie w środku: {locker_name}.", _LATER
+        ),
+        "delivery_failed": StatusWords(
+            "late",
+            "Nikogo nie było w domu",
+            "Żaden automat w pobliżu nie ma teraz miejsca. Przewoźnik zatrzyma paczkę i spróbuje ponownie.",
+        ),
+        "redirected": StatusWords(
+            "way",
+            "Nikogo nie było w domu, więc paczka jedzie do automatu",
+            "Jedzie do: {locker_name}. Damy Ci znać, gdy będzie w środku.",
+            _LATER,
+        ),
+        "ready_for_pickup": StatusWords(
+            "ready", "Gotowa do odbioru", "Twoja paczka leży {inside}.", "Pokaż ten kod czytnikowi"
+        ),
+        "collected": StatusWords("done", "Odebrana", "Paczka została wyjęta z automatu. Kod już nie działa."),
+        "expired": StatusWords(
+            "late",
+            "Czas minął, ale paczka jeszcze tam jest",
+            "Twoja paczka leży {inside}. Dopóki kurier jej nie zabierze, Twój kod otwiera skrytkę. Potem zapytaj o nią"
+            " przewoźnika.",
+            "Działa, dopóki kurier nie zabierze paczki",
+        ),
+        "retrieved": StatusWords(
+            "late",
+            "Kurier ją zabrał",
+            "Paczki nie ma już w automacie. Jeśli nadal jej chcesz, zapytaj szybko przewoźnika, podając numer"
+            " {tracking}.",
+        ),
+        "return_announced": StatusWords("way", "Zwrot jest przygotowany", "Przynieś paczkę do: {locker_name}."),
+        "return_deposited": StatusWords("done", "Twój zwrot jest w automacie", "Kurier go stamtąd zabierze."),
+        "returned": StatusWords("done", "W drodze powrotnej do nadawcy", "Ma ją Twój przewoźnik."),
+        "cancelled": StatusWords(
+            "done", "Anulowana", "Nadawca lub przewoźnik anulował tę paczkę. Nie zostanie dostarczona."
+        ),
+        "needs_attention": StatusWords(
+            "help",
+            "Ktoś się tym zajmuje",
+            "Coś nie poszło zgodnie z planem. Nie musisz nic robić, odezwiemy się.",
+            "Jeśli paczka jest w środku, ten kod otwiera skrytkę",
+        ),
+    },
+    events={
+        "announced": "Zapowiedziana przez przewoźnika",
+        "taken_over": "Przewoźnik ma paczkę",
+        "set_out": "Wydana do doręczenia",
+        "attempt_failed": "Nikt nie mógł jej odebrać przy drzwiach",
+        "room_promised": "Zarezerwowano miejsce: {locker}",
+        "redirected": "Przekierowana do: {locker}",
+        "deposited": "Włożona do skrytki {n}: {locker}",
+        "collected": "Odebrana: {locker}",
+        "retrieved": "Zabrana przez kuriera: {locker}",
+        "expired": "Czas odbioru minął",
+        "extended": "Czas odbioru przedłużono",
+        "reminded": "Wysłano przypomnienie",
+        "cancelled": "Anulowana",
+        "doubted": "Ktoś musi sprawdzić, czy tam leży: {locker}",
+        "displaced": "Ktoś musi jej tam poszukać: {locker}",
+        "not_found": "Nie ma jej tam, gdzie powinna być: {locker}; ktoś jej szuka",
+        "clock_moved_on": "Automat lub skrytka przez chwilę nie działały: {locker}; masz więcej czasu",
+        "hold_ended": "Nie dotarła na czas do: {locker}",
+        "handed_over": "Wręczona, mówi przewoźnik",
+        "sent_back": "W drodze powrotnej do nadawcy",
+        "recovered": "Odnaleziona",
+        "given_up": "Nikt nie mógł jej znaleźć",
+        "card_left": "Przy drzwiach zostawiono kartę",
+        "found": "Widziana w skrytce {n}: {locker}",
+    },
+    answers=(
+        (
+            "drzwiczki się nie otwierają",
+            "Pociągnij raz za drzwiczki. Potem pokaż kod jeszcze raz: przez trzy minuty otwiera te same drzwiczki. "
+            "Jeśli nadal są zamknięte, {call}; paczka pozostaje Twoja.",
+        ),
+        (
+            "kod nie jest przyjmowany",
+            "Sprawdź, czy jesteś przy właściwym automacie i czy paczka jest w środku: jedno i drugie jest na tej "
+            "stronie. Ciemny lub pęknięty ekran trudno odczytać: wpisz wtedy PIN.",
+        ),
+        (
+            "automat jest offline",
+            "Idź śmiało. Automat zna Twój kod i otwiera bez połączenia. Ta strona może być opóźniona.",
+        ),
+        (
+            "nie możesz przyjść osobiście",
+            "Może ją odebrać ktoś inny: wyślij tę stronę, zdjęcie kodu albo sam PIN.",
+        ),
+        (
+            "skrytka jest pusta lub paczka uszkodzona",
+            "Zostaw wszystko tak, jak jest, zamknij drzwiczki i {call}. Każde otwarcie jest zapisane.",
+        ),
+        (
+            "drzwiczki są dla Ciebie za wysoko",
+            "Będąc na miejscu, {call}. Następnym razem poproś nadawcę o niską skrytkę.",
+        ),
+    ),
+    problems={
+        "already_extended": "Czas był już przedłużony: odbierz paczkę w terminie albo zadzwoń do przewoźnika.",
+        "not_waiting": "To już niemożliwe: paczki tam nie ma albo jeszcze nie ma.",
+    },
+    in_box="w skrytce {n}: {locker_name}",
+    in_locker="w automacie: {locker_name}",
+    the_locker="automat",
+    a_locker="automat",
+    collect_by="Odbierz do",
+    time_over="Czas minął",
+    go_soon="Dopóki tam leży, nie jest za późno: idź niedługo.",
+    left="Pozostało: {time}",
+    more_hours="Jeszcze {count} godz.",
+    more_days="Jeszcze {count} dni",
+    collect_here="Odbierz tutaj",
+    goes_here="Jedzie do tego automatu",
+    place="Drzwiczki {n}: {row}. od góry.",
+    place_in_column="Drzwiczki {n}: kolumna {column} od lewej, {row}. od góry.",
+    picture="Rysunek automatu",
+    map="Pokaż na mapie",
+    code="Twój kod",
+    qr="Kod QR, który otwiera Twoją skrytkę",
+    or_pin="albo wpisz ten PIN",
+    time="Czas odbioru",
+    where="Dokąd iść",
+    what_if="Co robić, gdy …",
+    call="zadzwoń pod {phone}",
+    call_locker="zadzwoń pod numer na automacie",
+    how_was_it="Jak było?",
+    thanks="Dziękujemy za {stars} z 5",
+    of_five="{stars} z 5",
+    so_far="Co się dotąd działo",
+    your_data="Twoje dane",
+    erased="Nikt już nie zobaczy, dla kogo była ta paczka.",
+    erasing="Twoje imię i adresy zostaną usunięte za dzień albo dzień po odbiorze lub zwrocie paczki.",
+    kept="Twoje imię i adresy są usuwane 30 dni po odbiorze paczki. Nie musisz na to czekać.",
+    erase="Usuń moje dane",
+    foot="Paczka {tracking}.",
+    foot_carrier="Paczka {tracking}, przewoźnik: {carrier}.",
+    like_a_key="Kto ma adres tej strony, może otworzyć Twoją skrytkę: dziel się nim jak kluczem.",
+    languages="Język",
+    skip="Przejdź do treści",
+)
