@@ -128,6 +128,10 @@ ENGLISH = PageWords(
     foot="Parcel {tracking}.",
     foot_carrier="Parcel {tracking}, brought by {carrier}.",
     like_a_key="Whoever has the address of this page can open your parcel: share it like a key.",
+    elsewhere="Rather another locker?",
+    elsewhere_note="It isn't inside yet, so you may choose another one. Your code stays the same.",
+    bring_there="Send it there",
+    away="{km} km from the first",
     languages="Language",
     skip="Skip to the content",
 )

@@ -114,6 +114,7 @@ FRENCH = PageWords(
         ),
     ),
     problems={
+        "not_redirectable": "Ce n'est plus possible : le colis y est presque, ou la consigne est pleine.",
         "already_extended": "Il a déjà été prolongé : retirez-le avant la date, ou appelez le transporteur.",
         "not_waiting": "Ce n'est plus possible : le colis n'y est plus, ou pas encore.",
     },
@@ -153,6 +154,10 @@ FRENCH = PageWords(
     foot="Colis {tracking}.",
     foot_carrier="Colis {tracking}, apporté par {carrier}.",
     like_a_key="Qui a l'adresse de cette page peut ouvrir votre casier : partagez-la comme une clé.",
+    elsewhere="Plutôt une autre consigne ?",
+    elsewhere_note="Il n'y est pas encore : vous pouvez en choisir une autre. Votre code reste le même.",
+    bring_there="L'envoyer là",
+    away="à {km} km de la première",
     languages="Langue",
     skip="Aller au contenu",
 )

@@ -124,6 +124,7 @@ GERMAN = PageWords(
         ),
     ),
     problems={
+        "not_redirectable": "Das geht nicht mehr: Das Paket ist fast da, oder der Automat ist voll.",
         "already_extended": "Es wurde schon verlängert: Holen Sie es bis dahin ab, oder rufen Sie den Paketdienst an.",
         "not_waiting": "Das geht nicht mehr: Das Paket liegt nicht oder noch nicht dort.",
     },
@@ -164,6 +165,10 @@ GERMAN = PageWords(
     foot="Paket {tracking}.",
     foot_carrier="Paket {tracking}, gebracht von {carrier}.",
     like_a_key="Wer die Adresse dieser Seite hat, kann Ihr Fach öffnen: Geben Sie sie weiter wie einen Schlüssel.",
+    elsewhere="Lieber ein anderer Automat?",
+    elsewhere_note="Es liegt noch nicht darin: Sie können einen anderen wählen. Ihr Code bleibt derselbe.",
+    bring_there="Dorthin bringen",
+    away="{km} km vom ersten",
     languages="Sprache",
     skip="Zum Inhalt",
 )

@@ -114,6 +114,7 @@ POLISH = PageWords(
         ),
     ),
     problems={
+        "not_redirectable": "To już niemożliwe: paczka jest prawie na miejscu albo automat jest pełny.",
         "already_extended": "Czas był już przedłużony: odbierz paczkę w terminie albo zadzwoń do przewoźnika.",
         "not_waiting": "To już niemożliwe: paczki tam nie ma albo jeszcze nie ma.",
     },
@@ -153,6 +154,10 @@ POLISH = PageWords(
     foot="Paczka {tracking}.",
     foot_carrier="Paczka {tracking}, przewoźnik: {carrier}.",
     like_a_key="Kto ma adres tej strony, może otworzyć Twoją skrytkę: dziel się nim jak kluczem.",
+    elsewhere="Wolisz inny automat?",
+    elsewhere_note="Paczki jeszcze tam nie ma, więc możesz wybrać inny. Kod pozostaje ten sam.",
+    bring_there="Wyślij tam",
+    away="{km} km od pierwszego",
     languages="Język",
     skip="Przejdź do treści",
 )

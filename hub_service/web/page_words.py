@@ -68,6 +68,10 @@ class PageWords:
     foot: str
     foot_carrier: str
     like_a_key: str
+    elsewhere: str
+    elsewhere_note: str
+    bring_there: str
+    away: str
     languages: str
     skip: str
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import afterwards, looks, stays
+from hub_service.handlers import afterwards, elsewhere, looks, stays
+from hub_service.handlers.elsewhere import Choice
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import RecipientView
 from hub_service.web import recipient_words as words
@@ -43,16 +45,29 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
             return _back(token, lang)
         return _page(hub, pages, token, lang, outcome)
 
+    @routes.post("/p/{token}/elsewhere")
+    def go_elsewhere(token: str, locker_id: Annotated[str, Form(max_length=40)], lang: Lang = "") -> Response:
+        refusal = elsewhere.choose(hub, token, locker_id)
+        return _page(hub, pages, token, lang, refusal) if refusal else _back(token, lang)
+
     @routes.post("/p/{token}/erase")
     def erase(token: str, lang: Lang = "") -> Response:
         afterwards.ask_to_erase(hub, token)
         return _back(token, lang)
 
 
-def show(
-    pages: Pages, view: RecipientView, fronts: Sequence[Front], path: str, lang: str, problem: Refusal | None
-) -> HTMLResponse:
-    """The page of one parcel. `fronts` are its locker's compartments, for the picture."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page is about: the parcel, its locker's compartments for the picture, and where else it may go."""
+
+    view: RecipientView
+    fronts: Sequence[Front]
+    choices: tuple[Choice, ...] = ()
+
+
+def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | None) -> HTMLResponse:
+    """The page of one parcel."""
+    view, fronts = shown.view, shown.fronts
     chosen = words.words_in(lang, view.language)
     said = words.status_words(chosen, view)
     has_code = bool(said.code_note and view.ticket)
@@ -76,6 +91,7 @@ def show(
         place={"label": words.place_label(chosen, view), "position": place} if here else None,
         picture=locker_svg(fronts, view.compartment, label=place or chosen.picture) if here else None,
         map_url=_map_url(view),
+        choices=shown.choices,
         answers=words.answers(chosen, view),
         timeline=words.timeline(chosen, view),
         footer=words.footer(chosen, view),
@@ -87,7 +103,8 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
     if view is None:
         return pages.show("unknown", 404)
     locker = looks.locker(hub, view.locker_id) if view.locker_id else None
-    return show(pages, view, locker.compartments if locker else (), f"/p/{token}", lang, problem)
+    shown = Shown(view, locker.compartments if locker else (), elsewhere.choices(hub, token))
+    return show(pages, shown, f"/p/{token}", lang, problem)
 
 
 def _back(token: str, lang: str) -> Response:

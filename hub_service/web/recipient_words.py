@@ -37,6 +37,9 @@ def status_words(words: PageWords, view: RecipientView) -> StatusWords:
     on_its_way = view.status in ("announced", "in_transit", "out_for_delivery")
     if on_its_way:
         return words.status["announced" if view.locker_id else "home"]
+    if view.status == "redirected" and all(one.kind != "attempt_failed" for one in view.timeline):
+        # Nobody stood at a door in vain: the recipient, or the carrier, has chosen another locker.
+        return words.status["announced"]
     plain = StatusWords("way", view.status.replace("_", " ").capitalize(), view.status_sentence)
     return words.status.get(view.status, plain)
 
