@@ -227,7 +227,12 @@ def _of_boxes(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
         if not box.in_service
     ]
     return found + [
-        Mistrust(n=box.n, deliveries=tuple(one.id for one in deliveries.live_in(db, locker.id, box.n)))
+        Mistrust(n=box.n, deliveries=_may_lie_in(db, locker.id, box.n))
         for box in lockers.compartments(db, locker.id)
         if box.content == "uncertain" and box.doubt == "fork"
     ]
+
+
+def _may_lie_in(db: sqlite3.Connection, locker_id: str, n: int) -> tuple[str, ...]:
+    # What is only planned to come here is not in there: its courier would be shown a box that somebody else's fills.
+    return tuple(one.id for one in deliveries.live_in(db, locker_id, n) if one.state == "inside")

@@ -241,6 +241,24 @@ def test_a_restored_card_is_a_fork_with_an_alarm_and_its_facts_count(
     assert everything.kind == "full_state"
 
 
+def test_a_fork_mistrusts_a_compartment_for_what_may_lie_there_and_not_for_what_is_planned_for_it(
+    hub: Hub, set_up: SetUp, send: Send
+) -> None:
+    locker = set_up()
+    planned = send()
+    assert planned.planned is not None
+    locker.catch_up()
+    image = (list(locker.entries), locker.head)
+    locker.tell(facts.Opened(at=locker.at, n=planned.planned, visit="v"))
+    locker.entries, locker.head = list(image[0]), image[1]
+    locker.told = len(locker.entries)
+    locker.tell(facts.RunStarted(at=locker.at, run="bb" * 8, locker="elm", software="t"))
+    locker.run = "bb" * 8
+    everything = locker.hello()[-1]
+    mistrusted = [one for one in everything.snapshot["orders"] if one["kind"] == "mistrust"]
+    assert [(one["n"], one["deliveries"]) for one in mistrusted] == [(planned.planned, [])]
+
+
 def test_a_doubt_is_settled_by_looking(hub: Hub, set_up: SetUp, send: Send, status: Status) -> None:
     locker = set_up()
     inside, on_its_way, taken = send(), send(), send()
