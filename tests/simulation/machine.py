@@ -221,6 +221,11 @@ class Machine:
         """Which doors stand open, for anybody to see."""
         return [n for n, door in self.steel.doors.items() if door.open]
 
+    def misses(self, n: int) -> bool:
+        """Whether the locker takes a door that stands open for shut: its contact says so, and nobody can tell it."""
+        box = self.daemon._cabinet.state.boxes[n] if self.daemon else None
+        return n in self.glued or (box is not None and not box.open and not box.faults & {"sensor", "flicker"})
+
     def shut(self, n: int) -> bool:
         """Pushes a door shut; whether it stays so."""
         try:

@@ -140,7 +140,7 @@ def bring(town: Town, parcel: Parcel) -> Script:
             machine.choose("too_small")
             yield from shut(town, machine, n)
         else:
-            unseen = n in machine.glued
+            unseen = machine.misses(n)
             town.put(machine, n, parcel)
             yield town.chance.randrange(500, 6_000)
             yield from shut(town, machine, n)
