@@ -74,7 +74,8 @@ async def _collect_offline(stage: Stage) -> Told:
 
 async def _fall_back(stage: Stage) -> Told:
     told = _begin(stage, "3. A home delivery fails and falls back to a locker")
-    parcel = await _announced(stage, told, "STORY-3", None)
+    # Of another size than the first: a lock that was just used for two people rests for a while.
+    parcel = await _announced(stage, told, "STORY-3", None, life.MIDDLE)
     attempt = {"parcel_id": parcel["id"], "outcome": "failed", "reason": "nobody_home"}
     answer = await stage.api.post("/v1/delivery-attempts", json=attempt)
     answer.raise_for_status()
@@ -132,8 +133,10 @@ def _step(stage: Stage, told: Told, text: str, times: str = "") -> None:
     stage.say(f"  {datetime.now(UTC):%H:%M:%S.%f} {text}{f' ({times})' if times else ''}")
 
 
-async def _announced(stage: Stage, told: Told, label: str, locker: str | None) -> Any:
-    parcel = await life.announce(stage, label, life.SMALL, locker)
+async def _announced(
+    stage: Stage, told: Told, label: str, locker: str | None, size_mm: tuple[int, int, int] = life.SMALL
+) -> Any:
+    parcel = await life.announce(stage, label, size_mm, locker)
     _step(stage, told, f"{label} is announced {f'for {locker}' if locker else 'as a home delivery'}")
     if locker:
         await life.until_known(stage, locker)
