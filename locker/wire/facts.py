@@ -109,8 +109,8 @@ class OrderApplied:
 class SnapshotApplied:
     """Everything that the hub owns was replaced at once; the next order is `number` + 1 behind `digest`.
 
-    `over` are epochs that have ended, as the hub says: a card from an older image doesn't know it, and a late snapshot of
-    one of them would take it back for ever.
+    `over` are epochs that have ended, as the hub says: a card from an older image doesn't know it, and a late snapshot
+    of one of them would take it back for ever.
     """
 
     at: Moment

@@ -77,7 +77,7 @@ class Orders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullState:
-    """A snapshot, and the position in the chain of orders that it stands for. `over` are epochs that it has replaced."""
+    """A snapshot, and the position in the chain of orders that it stands for. `over`: epochs that it has replaced."""
 
     epoch: Name
     number: Count
