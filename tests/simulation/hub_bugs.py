@@ -79,8 +79,8 @@ def fault_stays() -> list[tuple[Any, str, Any]]:
 
 @bug("the PIN stands in the order to the locker")
 def pin_in_the_order() -> list[tuple[Any, str, Any]]:
-    def expectation(parcel: Any, delivery: Any) -> Any:
-        order = before(parcel, delivery)
+    def expectation(*asked: Any, **more: Any) -> Any:
+        order = before(*asked, **more)
         return replace(order, labels=(*order.labels, "ada@example.org"))
 
     before = promises.expectation
