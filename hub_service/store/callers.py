@@ -52,7 +52,7 @@ def find_by_id(db: sqlite3.Connection, key_id: str) -> KeyRecord | None:
 
 
 def every(db: sqlite3.Connection) -> list[KeyRecord]:
-    return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, id")]
+    return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, rowid")]
 
 
 def end(db: sqlite3.Connection, key_id: str, now_s: int) -> None:
