@@ -17,7 +17,8 @@ from fastapi_offline import FastAPIOffline
 
 from hub_service import duties, web
 from hub_service.api import routes
-from hub_service.domain.courtesy import HOUR_S, Courtesy
+from hub_service.domain.courtesy import Courtesy
+from hub_service.domain.deadlines import HOUR_S
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.home_assistant import Discovery
 from hub_service.locker_link import Bus, LockerLink

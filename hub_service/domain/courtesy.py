@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-HOUR_S = 3_600
+from hub_service.domain.deadlines import HOUR_S
+
 # Answers to what the person has just done, or what has to be noticed at once if it was somebody else.
 URGENT = frozenset({"extended", "collected", "handed_over"})
 # What nobody needs to hear any more once the parcel is out of the locker, or will never be in it.

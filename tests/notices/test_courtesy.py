@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub_service.domain.courtesy import HOUR_S, Courtesy
+from hub_service.domain.courtesy import Courtesy
+from hub_service.domain.deadlines import HOUR_S
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHTS = Courtesy(BERLIN, quiet_from_hour=21, quiet_until_hour=8)
