@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain import alarms, escalation, grouping, runbook
@@ -13,6 +12,7 @@ from hub_service.domain.runbook import Entry
 from hub_service.handlers.hub import Hub
 from hub_service.store import alarm_desk, audit, events, lockers, outbox, users
 from hub_service.store.alarm_desk import Attended, Contact, Shift, Silence
+from hub_service.store.sql import Connection
 
 HELPERS: list[str] = [role for role in ROLES if may(role, "handle_alarms")]
 SILENCE_MAX_H = 24 * 14
@@ -149,7 +149,7 @@ def tell_due(hub: Hub) -> int:
         return sum(_tell(db, hub, view) for view in _groups(db, hub))
 
 
-def _groups(db: sqlite3.Connection, hub: Hub) -> list[GroupView]:
+def _groups(db: Connection, hub: Hub) -> list[GroupView]:
     attended = {one.alarm.id: one for one in alarm_desk.open_alarms(db)}
     if not attended:
         return []
@@ -180,7 +180,7 @@ def _level(hub: Hub, view: GroupView) -> int:
     return level if level > view.waiting.told else 0
 
 
-def _tell(db: sqlite3.Connection, hub: Hub, view: GroupView) -> int:
+def _tell(db: Connection, hub: Hub, view: GroupView) -> int:
     level = _level(hub, view)
     if not level:
         return 0
@@ -189,7 +189,7 @@ def _tell(db: sqlite3.Connection, hub: Hub, view: GroupView) -> int:
     return told
 
 
-def _whom(db: sqlite3.Connection, hub: Hub, level: int) -> list[Contact]:
+def _whom(db: Connection, hub: Hub, level: int) -> list[Contact]:
     can_help = alarm_desk.contacts(db, hub.store, HELPERS)
     now_s = hub.now_s()
     on_call = {shift.login for shift in alarm_desk.shifts(db, now_s) if shift.from_s <= now_s}
@@ -198,7 +198,7 @@ def _whom(db: sqlite3.Connection, hub: Hub, level: int) -> list[Contact]:
     return first if level == 1 and first else can_help
 
 
-def _write(db: sqlite3.Connection, hub: Hub, view: GroupView, contact: Contact, level: int) -> bool:
+def _write(db: Connection, hub: Hub, view: GroupView, contact: Contact, level: int) -> bool:
     assert view.waiting is not None, "there is something to tell"
     ways = [("sms", contact.phone), ("email", contact.email)]
     if view.group.urgency != "now":
@@ -219,5 +219,5 @@ def _write(db: sqlite3.Connection, hub: Hub, view: GroupView, contact: Contact, 
     return True
 
 
-def _audit(db: sqlite3.Connection, hub: Hub, who: str, act: str, **data: object) -> None:
+def _audit(db: Connection, hub: Hub, who: str, act: str, **data: object) -> None:
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, data=data))

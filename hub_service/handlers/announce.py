@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from dataclasses import asdict, dataclass
 
 from hub_service.domain.placement import Size
@@ -17,6 +16,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import contacts, lockers, parcels, staff
 from hub_service.store.records import LockerRecord, ParcelRecord
+from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.labels import spellings
 
 TRIES = 3
@@ -42,14 +42,14 @@ def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) ->
             try:
                 with hub.store.write() as db:
                     outcome = _announced(db, hub, wish, request, code)
-            except sqlite3.IntegrityError:
+            except IntegrityError:
                 continue
         return outcome if isinstance(outcome, Refusal) else _shown(hub, outcome)
     return Refusal("too_many_changes", "Others were quicker each time: ask again.")
 
 
 def _announced(
-    db: sqlite3.Connection, hub: Hub, wish: Announcement, request: RequestKey | None, code: Code | None
+    db: Connection, hub: Hub, wish: Announcement, request: RequestKey | None, code: Code | None
 ) -> str | Refusal:
     # Everything was true a moment ago; here it is decided.
     outcome = _answered_before(db, wish, request) or _refusal(db, wish)
@@ -65,7 +65,7 @@ def _announced(
     return parcel.id
 
 
-def _answered_before(db: sqlite3.Connection, wish: Announcement, request: RequestKey | None) -> str | Refusal | None:
+def _answered_before(db: Connection, wish: Announcement, request: RequestKey | None) -> str | Refusal | None:
     before = staff.remembered(db, (request.caller, request.key)) if request else None
     if before is None:
         return None
@@ -75,7 +75,7 @@ def _answered_before(db: sqlite3.Connection, wish: Announcement, request: Reques
     return parcel_id
 
 
-def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
+def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
     # One SSCC on two parcels opens two compartments for the first: however it is written, it is announced once.
     known = parcels.find_labelled(db, (wish.tracking_number, *spellings(wish.tracking_number)))
     if known is not None:
@@ -98,7 +98,7 @@ def _refusal(db: sqlite3.Connection, wish: Announcement) -> Refusal | None:
     return room.refusal(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
 
 
-def _add_parcel(db: sqlite3.Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
+def _add_parcel(db: Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
     parcel_id = draw_id("p")
     parcels.add(
         db,
@@ -138,7 +138,7 @@ def _who(hub: Hub, carrier: str, recipient: Recipient) -> str:
     return hub.store.vault.lookup(f"{carrier}/{person}", "recipient")
 
 
-def _locker(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+def _locker(db: Connection, locker_id: str) -> LockerRecord:
     locker = lockers.find(db, locker_id)
     assert locker is not None, "it was found in this transaction"
     return locker

@@ -5,7 +5,6 @@ Either the hub chooses the best locker at once, or the courier is offered the be
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.custody import after
@@ -20,6 +19,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt
 from hub_service.store import attempts, deliveries, parcels
 from hub_service.store.records import ParcelRecord
+from hub_service.store.sql import Connection, IntegrityError
 
 TRIES = 5
 UNDECIDED = Refusal("undecided", "Choose one of the offers: POST /v1/offers holds room there for the drive.")
@@ -53,7 +53,7 @@ def failed(hub: Hub, attempt: FailedAttempt) -> Attempted | Refusal:
         try:
             with hub.store.write() as db:
                 done = _record(db, hub, attempt, chosen)
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # Another pickup has drawn the same PIN: draw again.
             continue
         if isinstance(done, Refusal):
@@ -79,7 +79,7 @@ def _choose(hub: Hub, attempt: FailedAttempt) -> _Choice | Refusal:
     return _Choice(best, code_for(hub, attempt.parcel_id, best), offers=tuple(found))
 
 
-def _record(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt, chosen: _Choice) -> bool | Refusal:
+def _record(db: Connection, hub: Hub, attempt: FailedAttempt, chosen: _Choice) -> bool | Refusal:
     parcel = _home_delivery(db, attempt.parcel_id)
     if isinstance(parcel, Refusal):
         return parcel
@@ -103,13 +103,13 @@ def _record(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt, chosen: _C
     return True
 
 
-def _remember(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt) -> None:
+def _remember(db: Connection, hub: Hub, attempt: FailedAttempt) -> None:
     at_s = hub.now_s() if attempt.at_s is None else min(attempt.at_s, hub.now_s())
     place = choosing.place_of(attempt.latitude, attempt.longitude)
     attempts.remember(db, hub.store, attempt.parcel_id, attempts.AttemptRecord(attempt.reason, at_s, place))
 
 
-def _home_delivery(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | Refusal:
+def _home_delivery(db: Connection, parcel_id: str) -> ParcelRecord | Refusal:
     parcel = parcels.find(db, parcel_id)
     if parcel is None:
         return Refusal("unknown_parcel", "There is no parcel with this id.")
@@ -120,7 +120,7 @@ def _home_delivery(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | Ref
     return parcel
 
 
-def _offered(db: sqlite3.Connection, hub: Hub, attempt: FailedAttempt, parcel: ParcelRecord) -> list[Offer] | Refusal:
+def _offered(db: Connection, hub: Hub, attempt: FailedAttempt, parcel: ParcelRecord) -> list[Offer] | Refusal:
     refusal = choosing.ineligible(parcel, attempt.reason)
     if refusal is not None:
         return refusal

@@ -6,7 +6,6 @@ For people without phone or e-mail: the card opens the compartment by its QR cod
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.refusals import Refusal
@@ -15,6 +14,7 @@ from hub_service.handlers.promises import admission, card_tags
 from hub_service.handlers.telling import Scene
 from hub_service.store import cards, deliveries, orders, pickups
 from hub_service.store.cards import Card
+from hub_service.store.sql import Connection, IntegrityError
 
 PREFIX = "CARD-"
 TEXT_BYTES, DIGITS = 16, 10
@@ -38,7 +38,7 @@ def make(hub: Hub, count: int) -> list[Printed]:
         try:
             with hub.store.write() as db:
                 cards.add(db, hub.store, Card(id=draw_id("c"), text=printed.text, digits=printed.digits), hub.now_s())
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # Ten digits meet now and then.
             continue
         made.append(printed)
@@ -60,9 +60,7 @@ def bind(hub: Hub, parcel_id: str, text: str) -> Refusal | None:
         return _bind(db, hub, parcel_id, text, tags)
 
 
-def _bind(
-    db: sqlite3.Connection, hub: Hub, parcel_id: str, text: str, tags: dict[str, tuple[str, ...]]
-) -> Refusal | None:
+def _bind(db: Connection, hub: Hub, parcel_id: str, text: str, tags: dict[str, tuple[str, ...]]) -> Refusal | None:
     card, delivery = cards.find(db, hub.store, text), deliveries.find_live(db, parcel_id)
     pickup = pickups.find(db, delivery.pickup_id) if delivery else None
     if card is None or delivery is None or pickup is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.domain import eligibility, offers
 from hub_service.domain.eligibility import Nature
 from hub_service.domain.fallback import Candidate, Place, no_locker
@@ -13,6 +11,7 @@ from hub_service.handlers import room
 from hub_service.handlers.hub import Hub
 from hub_service.store import attempts, lockers, parcels
 from hub_service.store.records import LockerRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 
 def ineligible(parcel: ParcelRecord, reason: str) -> Refusal | None:
@@ -26,7 +25,7 @@ def ineligible(parcel: ParcelRecord, reason: str) -> Refusal | None:
 
 
 def offered(
-    db: sqlite3.Connection, parcel: ParcelRecord, near: Place | None, stops: tuple[Place, ...] = (), without: str = ""
+    db: Connection, parcel: ParcelRecord, near: Place | None, stops: tuple[Place, ...] = (), without: str = ""
 ) -> list[Offer] | Refusal:
     """The lockers that have room for it, best first, leaving out the one named `without`; or why there is none."""
     candidates = [_candidate(db, one) for one in lockers.every(db) if one.test == parcel.test and one.id != without]
@@ -34,7 +33,7 @@ def offered(
     return found or no_locker(parcel.size, candidates)
 
 
-def door_of(hub: Hub, db: sqlite3.Connection, parcel: ParcelRecord) -> Place | None:
+def door_of(hub: Hub, db: Connection, parcel: ParcelRecord) -> Place | None:
     """Where the recipient lives, as far as anybody has said: where a courier stood, else the address."""
     attempt = attempts.latest(db, hub.store, parcel.id)
     if attempt is not None and attempt.place is not None:
@@ -47,7 +46,7 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
     return None if latitude is None or longitude is None else Place(latitude, longitude)
 
 
-def _candidate(db: sqlite3.Connection, locker: LockerRecord) -> Candidate:
+def _candidate(db: Connection, locker: LockerRecord) -> Candidate:
     there = room.at(db, locker, by_attempt=True)
     broken = lockers.faults(db, locker.id)
     working = [one for one in lockers.compartments(db, locker.id) if one.in_service and one.n not in broken]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain import access_codes, placement
@@ -10,6 +9,7 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.store import deliveries, lockers, parcels, pickups
 from hub_service.store.records import DeliveryRecord
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def issue(hub: Hub, parcel_id: str) -> DepositTicket | Refusal:
     return DepositTicket(access_codes.deposit_ticket(named, hub.keys.ticket, size_class, tag), locker.id, size_class)
 
 
-def _ambiguous(db: sqlite3.Connection, delivery: DeliveryRecord) -> Refusal | None:
+def _ambiguous(db: Connection, delivery: DeliveryRecord) -> Refusal | None:
     # A ticket names a pickup: with two parcels of one on their way, the locker could report either.
     here = [one for one in deliveries.live_of(db, delivery.pickup_id) if one.locker_id == delivery.locker_id]
     if any(one.id != delivery.id and (one.state == "promised" or one.alias) for one in here):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.custody import after
@@ -14,6 +13,7 @@ from hub_service.handlers.moving import lies_nowhere
 from hub_service.handlers.wishes import Redirection
 from hub_service.store import deliveries, lockers, parcels
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 SHOWN_MAX, LOOKED_AT_MAX = 4, 8
 _GONE = Refusal("not_redirectable", "That isn't possible any more: the parcel is nearly there, or the locker is full.")
@@ -59,14 +59,14 @@ def choose(hub: Hub, token: str, locker_id: str) -> Refusal | None:
     return outcome if isinstance(outcome, Refusal) else None
 
 
-def _may_move(db: sqlite3.Connection, parcel: ParcelRecord, delivery: DeliveryRecord) -> bool:
+def _may_move(db: Connection, parcel: ParcelRecord, delivery: DeliveryRecord) -> bool:
     if parcel.status == "needs_attention" or after(parcel.status, "redirected") is None:
         return False
     # Somebody is driving there with it already.
     return delivery.held_until_s is None and lies_nowhere(db, delivery)
 
 
-def _others(db: sqlite3.Connection, first: LockerRecord) -> list[LockerRecord]:
+def _others(db: Connection, first: LockerRecord) -> list[LockerRecord]:
     return [one for one in lockers.every(db) if one.id != first.id and one.test == first.test and one.online]
 
 

@@ -5,7 +5,6 @@ Whoever helps sees no name and no address: they type what the caller says, and a
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, replace
 
 from hub_service.domain.access_codes import spelled
@@ -17,6 +16,7 @@ from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.handlers.views import ParcelView
 from hub_service.store import audit, contacts, deliveries, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection, IntegrityError
 
 FOUND_MAX = 20
 _UNKNOWN = Refusal("unknown_parcel", "There is no such parcel: search for it anew.")
@@ -77,7 +77,7 @@ def new_pin(hub: Hub, parcel_id: str, by: str) -> NewPin | Refusal:
             return drawn
         try:
             return _give(hub, parcel_id, drawn, by)
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # Somebody else has drawn the same eight digits.
             continue
     return Refusal("too_many_changes", "The PIN couldn't be changed just now: try again in a moment.")
@@ -130,7 +130,7 @@ def _give(hub: Hub, parcel_id: str, drawn: tuple[str, dict[str, Code]], by: str)
     return NewPin(spelled(pin), locker.name)
 
 
-def _tell(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, delivery: DeliveryRecord, generation: int) -> None:
+def _tell(db: Connection, hub: Hub, parcel: ParcelRecord, delivery: DeliveryRecord, generation: int) -> None:
     scene = Scene(db, hub, delivery.locker_id)
     scene.event("pin_changed", parcel.id)
     scene.tell("new_code", parcel, delivery, f"{delivery.pickup_id}/{generation}")
@@ -145,5 +145,5 @@ def _like(name: str) -> str:
     return " ".join(sorted(name.casefold().replace(",", " ").split()))
 
 
-def _audit(db: sqlite3.Connection, hub: Hub, who: str, act: str, parcel_id: str) -> None:
+def _audit(db: Connection, hub: Hub, who: str, act: str, parcel_id: str) -> None:
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, about=f"parcel {parcel_id}"))

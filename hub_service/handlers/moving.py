@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.handlers import promises
@@ -10,6 +9,7 @@ from hub_service.handlers.promises import Code, promise
 from hub_service.handlers.telling import Scene
 from hub_service.store import deliveries, lockers
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Move:
 def to_locker(scene: Scene, parcel: ParcelRecord, code: Code, move: Move) -> DeliveryRecord:
     """Holds room at the scene's locker, ends what was held elsewhere, and tells recipient and both lockers.
 
-    Raises sqlite3.IntegrityError where another live pickup has drawn the same PIN in the meantime.
+    Raises IntegrityError where another live pickup has drawn the same PIN in the meantime.
     """
     db = scene.db
     locker, before = lockers.find(db, scene.locker_id or ""), deliveries.find_live(db, parcel.id)
@@ -44,6 +44,6 @@ def to_locker(scene: Scene, parcel: ParcelRecord, code: Code, move: Move) -> Del
     return delivery
 
 
-def lies_nowhere(db: sqlite3.Connection, delivery: DeliveryRecord | None) -> bool:
+def lies_nowhere(db: Connection, delivery: DeliveryRecord | None) -> bool:
     """Whether this can't be in any compartment: what may lie in one is moved by hand first."""
     return delivery is None or (delivery.state == "promised" and not deliveries.is_doubted(db, delivery.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from dataclasses import asdict, dataclass
 
@@ -14,6 +13,7 @@ from hub_service.handlers.showing import locker_view
 from hub_service.handlers.views import CompartmentView, EventView, LockerView
 from hub_service.store import events, lockers, reports
 from hub_service.store.records import CompartmentRecord, LockerRecord
+from hub_service.store.sql import Connection
 
 EVENTS_SHOWN = 25
 _URGENT, _SILENT, _WORK, _WELL = 3, 2, 1, 0
@@ -100,7 +100,7 @@ def _is_meant(one: LockerRecord, wanted: str) -> bool:
     return wanted == str(one.number) or any(wanted in text for text in texts)
 
 
-def _glance(db: sqlite3.Connection, record: LockerRecord, parked: int) -> Glance:
+def _glance(db: Connection, record: LockerRecord, parked: int) -> Glance:
     view = locker_view(db, record)
     return Glance(
         locker=view,

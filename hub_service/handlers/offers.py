@@ -6,7 +6,6 @@ another attempt starts from there as well. Both are one transaction, so exactly 
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain import offers
@@ -22,6 +21,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Acceptance
 from hub_service.store import attempts, deliveries, drives, parcels
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection, IntegrityError
 
 TRIES = 3
 AT_ONCE = 100
@@ -58,7 +58,7 @@ def accept(hub: Hub, wish: Acceptance) -> ParcelView | Refusal:
         try:
             with hub.store.write() as db:
                 refusal = _accept(db, hub, wish, code)
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # Another pickup has drawn the same PIN: draw again.
             continue
         view = looks.parcel(hub, wish.parcel_id)
@@ -78,7 +78,7 @@ def end_due(hub: Hub) -> int:
     return len(found)
 
 
-def _accept(db: sqlite3.Connection, hub: Hub, wish: Acceptance, code: Code | None) -> Refusal | None:
+def _accept(db: Connection, hub: Hub, wish: Acceptance, code: Code | None) -> Refusal | None:
     live = deliveries.find_live(db, wish.parcel_id)
     if live and live.held_until_s is not None and live.locker_id == wish.locker_id:
         return None
@@ -98,7 +98,7 @@ def _accept(db: sqlite3.Connection, hub: Hub, wish: Acceptance, code: Code | Non
     return None
 
 
-def _refused(db: sqlite3.Connection, hub: Hub, wish: Acceptance) -> Refusal | None:
+def _refused(db: Connection, hub: Hub, wish: Acceptance) -> Refusal | None:
     parcel = parcels.find(db, wish.parcel_id)
     if parcel is None:
         return Refusal("unknown_parcel", "There is no parcel with this id.")
@@ -119,7 +119,7 @@ def _over(parcel: ParcelRecord) -> Refusal | None:
     )
 
 
-def _offered(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> list[Offer] | Refusal:
+def _offered(db: Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> list[Offer] | Refusal:
     attempt = attempts.latest(db, hub.store, parcel.id)
     refusal = choosing.ineligible(parcel, attempt.reason if attempt else "")
     return refusal or choosing.offered(db, parcel, choosing.door_of(hub, db, parcel), wish.stops)

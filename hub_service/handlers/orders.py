@@ -7,7 +7,6 @@ moment (what lies inside, who may open it, what is mistrusted), and the rest are
 from __future__ import annotations
 
 import math
-import sqlite3
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from hub_service.handlers.promises import admission, expectation
 from hub_service.handlers.telling import parcel_of
 from hub_service.store import deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import DeliveryRecord, LockerRecord
+from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, canonical
 from locker.wire.codec import snapshot_to_json
 from locker.wire.messages import FullState, Orders
@@ -60,7 +60,7 @@ def due(hub: Hub, locker_id: str) -> Orders | FullState | None:
         return _new_epoch(db, hub, locker_id)
 
 
-def site_order(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> Site:
+def site_order(db: Connection, hub: Hub, locker: LockerRecord) -> Site:
     """What a locker shows about itself and its neighbours, and the ticket keys that it trusts."""
     return Site(
         name=locker.name,
@@ -73,7 +73,7 @@ def site_order(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> Site:
     )
 
 
-def _nearest(db: sqlite3.Connection, locker: LockerRecord) -> list[LockerRecord]:
+def _nearest(db: Connection, locker: LockerRecord) -> list[LockerRecord]:
     others = [other for other in lockers.every(db) if other.id != locker.id]
     near = sorted(others, key=lambda other: (_far(locker, other), other.number))[:NEIGHBOURS_MAX]
     return sorted(near, key=lambda other: other.number)
@@ -89,7 +89,7 @@ def _far(one: LockerRecord, other: LockerRecord) -> float:
     return math.hypot(one.latitude - other.latitude, east)
 
 
-def passes_order(db: sqlite3.Connection, locker_id: str) -> Passes:
+def passes_order(db: Connection, locker_id: str) -> Passes:
     """All staff codes that a locker honours."""
     return Passes(passes=tuple(pass_of(one, tags) for one, tags in staff.tagged(db, locker_id)))
 
@@ -106,7 +106,7 @@ def _is_up_to_date(locker: LockerRecord) -> bool:
     )  # fmt: skip
 
 
-def _contradicts(db: sqlite3.Connection, locker: LockerRecord) -> bool:
+def _contradicts(db: Connection, locker: LockerRecord) -> bool:
     # A position that this hub can't have given is that of a hub before a restore; the locker would obey its epoch never
     # again. Only an epoch that neither of them knows helps.
     if locker.stands_epoch == locker.epoch or lockers.has_left(db, locker.id):
@@ -114,7 +114,7 @@ def _contradicts(db: sqlite3.Connection, locker: LockerRecord) -> bool:
     return locker.stands_epoch != "" and not orders.knows_epoch(db, locker.id, locker.stands_epoch)
 
 
-def _next_orders(db: sqlite3.Connection, locker: LockerRecord) -> Orders | None:
+def _next_orders(db: Connection, locker: LockerRecord) -> Orders | None:
     # A position ahead of the log was given by a hub that knew more than this one.
     if locker.stands_epoch != locker.epoch or locker.stands_order > locker.last_order:
         return None
@@ -133,7 +133,7 @@ def _first_of(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return bodies[: max(1, bisect_right(filled, ORDERS_BYTES_MAX))]
 
 
-def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState | None:
+def _new_epoch(db: Connection, hub: Hub, locker_id: str) -> FullState | None:
     locker = _found(db, locker_id)
     # Two workers may both get here, and of two epochs that overtake each other the newer would never be obeyed.
     if _contradicts(db, locker):
@@ -151,37 +151,37 @@ def _new_epoch(db: sqlite3.Connection, hub: Hub, locker_id: str) -> FullState | 
     return _beginning(db, hub, _found(db, locker_id))
 
 
-def _begin(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+def _begin(db: Connection, locker_id: str) -> LockerRecord:
     orders.begin_epoch(db, locker_id, draw_epoch())
     return _found(db, locker_id)
 
 
-def _found(db: sqlite3.Connection, locker_id: str) -> LockerRecord:
+def _found(db: Connection, locker_id: str) -> LockerRecord:
     locker = lockers.find(db, locker_id)
     assert locker is not None, "lockers are never deleted"
     return locker
 
 
-def _is_split(db: sqlite3.Connection, locker: LockerRecord) -> bool:
+def _is_split(db: Connection, locker: LockerRecord) -> bool:
     # Its first orders are kept until the locker has come to stand behind them.
     return locker.stands_epoch != locker.epoch == lockers.split_epoch(db, locker.id)
 
 
-def _beginning(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullState:
+def _beginning(db: Connection, hub: Hub, locker: LockerRecord) -> FullState:
     # As it is now, not as it was when the epoch began: the orders behind it come to the same.
     inside = [one for one in deliveries.live_at(db, locker.id) if _may_lie_here(db, one)]
     found = [site_order(db, hub, locker), *_about(db, locker, inside), *_of_boxes(db, locker)]
     return _full_state(db, locker, found, 0, GENESIS)
 
 
-def _rest(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
+def _rest(db: Connection, locker: LockerRecord) -> list[Order]:
     given = passes_order(db, locker.id).passes
     waiting = [one for one in deliveries.live_at(db, locker.id) if not _may_lie_here(db, one)]
     batches = [given[start : start + PASSES_AT_ONCE] for start in range(0, len(given), PASSES_AT_ONCE)]
     return [*(PassesChanged(given=some) for some in batches), *_about(db, locker, waiting)]
 
 
-def _may_lie_here(db: sqlite3.Connection, delivery: DeliveryRecord) -> bool:
+def _may_lie_here(db: Connection, delivery: DeliveryRecord) -> bool:
     return delivery.state == "inside" or deliveries.is_doubted(db, delivery.id)
 
 
@@ -189,7 +189,7 @@ def _size(snapshot: dict[str, Any]) -> int:
     return len(canonical(snapshot))
 
 
-def _everything(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullState:
+def _everything(db: Connection, hub: Hub, locker: LockerRecord) -> FullState:
     # Also what lies inside already: its recipient's code must go on working after the snapshot.
     live = deliveries.live_at(db, locker.id)
     found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id)]
@@ -197,7 +197,7 @@ def _everything(db: sqlite3.Connection, hub: Hub, locker: LockerRecord) -> FullS
     return _full_state(db, locker, found, locker.last_order, locker.last_digest)
 
 
-def _full_state(db: sqlite3.Connection, locker: LockerRecord, found: list[Order], number: int, own: str) -> FullState:
+def _full_state(db: Connection, locker: LockerRecord, found: list[Order], number: int, own: str) -> FullState:
     return FullState(
         locker=locker.id,
         epoch=locker.epoch,
@@ -208,7 +208,7 @@ def _full_state(db: sqlite3.Connection, locker: LockerRecord, found: list[Order]
     )
 
 
-def _about(db: sqlite3.Connection, locker: LockerRecord, live: list[DeliveryRecord]) -> list[Order]:
+def _about(db: Connection, locker: LockerRecord, live: list[DeliveryRecord]) -> list[Order]:
     """Whom these deliveries are for, what they are, and which of them a courier may take back."""
     found: list[Order] = []
     for pickup_id in dict.fromkeys(delivery.pickup_id for delivery in live):
@@ -219,7 +219,7 @@ def _about(db: sqlite3.Connection, locker: LockerRecord, live: list[DeliveryReco
     return found + [Recall(delivery=delivery.id) for delivery in live if delivery.recalled]
 
 
-def _of_boxes(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
+def _of_boxes(db: Connection, locker: LockerRecord) -> list[Order]:
     """Which compartments are out of service, and which the hub mistrusts."""
     found: list[Order] = [
         Serve(n=box.n, in_service=False, reason=box.out_reason)
@@ -233,6 +233,6 @@ def _of_boxes(db: sqlite3.Connection, locker: LockerRecord) -> list[Order]:
     ]
 
 
-def _may_lie_in(db: sqlite3.Connection, locker_id: str, n: int) -> tuple[str, ...]:
+def _may_lie_in(db: Connection, locker_id: str, n: int) -> tuple[str, ...]:
     # What is only planned to come here is not in there: its courier would be shown a box that somebody else's fills.
     return tuple(one.id for one in deliveries.live_in(db, locker_id, n) if one.state == "inside")

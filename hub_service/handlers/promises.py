@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass, field
 
 from hub_service.domain import access_codes, placement
 from hub_service.handlers.hub import Hub, draw_id, draw_pickup_id, draw_pin
 from hub_service.store import cards, deliveries, lockers, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
+from hub_service.store.sql import Connection
 from locker.wire.orders import Admit, Expect, Withdraw
 
 
@@ -49,7 +49,7 @@ def card_tags(hub: Hub, card: cards.Card, locker_id: str) -> tuple[str, ...]:
     return hub.tag(card.digits, locker_id), hub.tag(card.text, locker_id)
 
 
-def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
+def existing_pickup(db: Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
     """The pickup whose code this parcel shares: its own from before, else another of its recipient at this locker."""
     # The code that was told before a redirect goes on working after it.
     before = deliveries.find_latest(db, parcel.id)
@@ -58,10 +58,10 @@ def existing_pickup(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str
     return pickups.find_live_of(db, parcel.recipient_lookup, locker_id) if parcel.recipient_lookup else None
 
 
-def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> DeliveryRecord:
+def promise(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> DeliveryRecord:
     """Holds room that `room` has found, plans a compartment and tells the locker. `code` serves where none exists.
 
-    Raises sqlite3.IntegrityError where another live pickup has drawn the same PIN in the meantime.
+    Raises IntegrityError where another live pickup has drawn the same PIN in the meantime.
     """
     pickup = existing_pickup(db, parcel, locker.id) or _new_pickup(db, hub, parcel, locker, code)
     if pickups.pin_is_taken(db, pickup):
@@ -84,7 +84,7 @@ def promise(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: Lock
     return delivery
 
 
-def admit(db: sqlite3.Connection, hub: Hub, pickup: PickupRecord, locker_id: str, code: Code) -> None:
+def admit(db: Connection, hub: Hub, pickup: PickupRecord, locker_id: str, code: Code) -> None:
     """Tells a locker what opens a pickup's deliveries, unless it was told already."""
     if pickups.pin_tag(db, pickup.id, locker_id) is None:
         pickups.admit(db, pickup.id, locker_id, code.tag)
@@ -93,7 +93,7 @@ def admit(db: sqlite3.Connection, hub: Hub, pickup: PickupRecord, locker_id: str
         orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
 
 
-def admission(db: sqlite3.Connection, pickup: PickupRecord, locker_id: str) -> Admit:
+def admission(db: Connection, pickup: PickupRecord, locker_id: str) -> Admit:
     """What a locker is told of a pickup: everything that opens its deliveries there."""
     tag = pickups.pin_tag(db, pickup.id, locker_id) or ""
     # Of cards the wire says nothing yet: `cards.tags(db, pickup.id, locker_id)` is what an order has to carry for them.
@@ -119,13 +119,13 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord, held: bool = Fal
     )
 
 
-def withdraw(db: sqlite3.Connection, hub: Hub, delivery: DeliveryRecord, moved_to: str) -> None:
+def withdraw(db: Connection, hub: Hub, delivery: DeliveryRecord, moved_to: str) -> None:
     """Ends a delivery that isn't to come any more, gives its room back and tells the locker."""
     end(db, delivery)
     orders.append(db, delivery.locker_id, Withdraw(delivery=delivery.id, moved_to=moved_to), hub.now_ms())
 
 
-def end(db: sqlite3.Connection, delivery: DeliveryRecord) -> None:
+def end(db: Connection, delivery: DeliveryRecord) -> None:
     """A delivery is over: its compartment and, with the last one, its pickup's PIN are free again."""
     # What was in doubt about it can't bring its parcel back to life.
     deliveries.end_doubt(db, delivery.id)
@@ -134,9 +134,7 @@ def end(db: sqlite3.Connection, delivery: DeliveryRecord) -> None:
     pickups.set_live(db, delivery.pickup_id)
 
 
-def _new_pickup(
-    db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code
-) -> PickupRecord:
+def _new_pickup(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> PickupRecord:
     pickup_id = draw_pickup_id()
     values = {
         "id": pickup_id, "recipient_lookup": parcel.recipient_lookup, "generation": 1, "home_number": locker.number,
@@ -148,7 +146,7 @@ def _new_pickup(
     return pickup
 
 
-def _plan(db: sqlite3.Connection, parcel: ParcelRecord, locker_id: str, pickup_id: str) -> int | None:
+def _plan(db: Connection, parcel: ParcelRecord, locker_id: str, pickup_id: str) -> int | None:
     # A compartment that is planned for somebody else stays theirs; room by count has already been granted.
     taken = deliveries.held_by_others(db, locker_id, pickup_id)
     own = {one.n for one in deliveries.live_of(db, pickup_id) if one.locker_id == locker_id and one.n is not None}

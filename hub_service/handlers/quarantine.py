@@ -8,7 +8,6 @@ was parked about the compartment is tried once more before it, in order, and the
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
 from hub_service.store import events, lockers, reports
 from hub_service.store.reports import Entry, Parked
+from hub_service.store.sql import Connection, OperationalError
 from locker.wire.codec import WireError, fact_from_json
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ UNREADABLE = "this version doesn't know it"
 class Quarantine:
     """One locker's entries on their way into effect, within one transaction."""
 
-    db: sqlite3.Connection
+    db: Connection
     hub: Hub
     locker_id: str
 
@@ -95,7 +95,7 @@ class Quarantine:
         self.db.execute("SAVEPOINT entry")
         try:
             (contents.overtaken if overtaken else facts.apply)(report, fact)
-        except sqlite3.OperationalError:
+        except OperationalError:
             # The disk is full or the like: nothing of the batch is taken, and the locker sends it again.
             raise
         except Exception as error:  # noqa: BLE001 - one report that can't be applied must not hold up all others

@@ -5,8 +5,6 @@ The access code stays the same, whatever happens and however often: it belongs t
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.domain.custody import after
 from hub_service.domain.fallback import Place
 from hub_service.domain.offers import HOLD_WITHOUT_ROUND_S
@@ -20,6 +18,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Redirection
 from hub_service.store import attempts, deliveries, lockers, parcels
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection, IntegrityError
 
 TRIES = 3
 
@@ -35,7 +34,7 @@ def redirect(hub: Hub, wish: Redirection) -> ParcelView | Refusal:
         try:
             with hub.store.write() as db:
                 done = _redirect(db, hub, wish, target, code)
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # Another pickup has drawn the same PIN: draw again.
             continue
         if isinstance(done, Refusal):
@@ -47,7 +46,7 @@ def redirect(hub: Hub, wish: Redirection) -> ParcelView | Refusal:
     return Refusal("too_many_changes", "Others were quicker each time: ask again.")
 
 
-def _redirect(db: sqlite3.Connection, hub: Hub, wish: Redirection, target: str, code: Code) -> bool | Refusal:
+def _redirect(db: Connection, hub: Hub, wish: Redirection, target: str, code: Code) -> bool | Refusal:
     best = _target(db, hub, wish)
     if isinstance(best, Refusal) or best != target:
         # The code was made for the locker that was best before.
@@ -66,7 +65,7 @@ def _redirect(db: sqlite3.Connection, hub: Hub, wish: Redirection, target: str, 
     return True
 
 
-def _target(db: sqlite3.Connection, hub: Hub, wish: Redirection) -> str | Refusal:
+def _target(db: Connection, hub: Hub, wish: Redirection) -> str | Refusal:
     parcel = parcels.find(db, wish.parcel_id)
     if parcel is None:
         return Refusal("unknown_parcel", "There is no parcel with this id.")
@@ -86,7 +85,7 @@ def _target(db: sqlite3.Connection, hub: Hub, wish: Redirection) -> str | Refusa
 
 
 def _wished(
-    db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None, locker_id: str
+    db: Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None, locker_id: str
 ) -> str | Refusal:
     locker = lockers.find(db, locker_id)
     if locker is None or locker.test != parcel.test:
@@ -96,10 +95,10 @@ def _wished(
     return room.refusal(db, locker, parcel.size, _by_attempt(db, hub, parcel, before)) or locker_id
 
 
-def _by_attempt(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None) -> bool:
+def _by_attempt(db: Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None) -> bool:
     return before.by_attempt if before else attempts.latest(db, hub.store, parcel.id) is not None
 
 
-def _near(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None) -> Place | None:
+def _near(db: Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None) -> Place | None:
     first = lockers.find(db, before.locker_id) if before else None
     return choosing.door_of(hub, db, parcel) or (choosing.place_of(first.latitude, first.longitude) if first else None)

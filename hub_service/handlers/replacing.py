@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import contents
@@ -18,6 +17,7 @@ from hub_service.handlers.sites import Introduced, spread_passes
 from hub_service.handlers.telling import Scene
 from hub_service.store import deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import LockerRecord
+from hub_service.store.sql import Connection
 from locker.wire.access_tag import access_tag
 from locker.wire.chain import GENESIS
 
@@ -51,7 +51,7 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
     return Introduced(code_key.hex(), hub.keys.public_hex)
 
 
-def _retire(db: sqlite3.Connection, hub: Hub, old: LockerRecord, public_key: str, code_key: bytes) -> None:
+def _retire(db: Connection, hub: Hub, old: LockerRecord, public_key: str, code_key: bytes) -> None:
     lockers.retire_key(db, old.id, old.public_key, hub.now_s())
     lockers.set_code_key(db, hub.store, old.id, code_key)
     # A new journal begins: the old one's facts stay known, and its reports count no more.

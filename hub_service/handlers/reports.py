@@ -5,7 +5,6 @@ Storing a report never fails; applying it may: that is `quarantine`'s.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from hub_service.store import deliveries, events, lockers, reports
 from hub_service.store import orders as order_log
 from hub_service.store.records import LockerRecord
 from hub_service.store.reports import Entry
+from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, digest
 from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
 
@@ -71,7 +71,7 @@ def _hello(hub: Hub, locker_id: str, hello: Hello) -> list[Message]:
     return answers if missing is None else [*answers, missing]
 
 
-def _is_stale(db: sqlite3.Connection, locker: LockerRecord, hello: Hello) -> bool:
+def _is_stale(db: Connection, locker: LockerRecord, hello: Hello) -> bool:
     # The broker may have kept a greeting back: one of an earlier run, or one from before what was told since.
     if (hello.run, hello.head) == (locker.run, locker.head):
         # What it has applied is in its journal, and all of that is here: whatever was believed before was wrong.
@@ -88,7 +88,7 @@ def _is_stale(db: sqlite3.Connection, locker: LockerRecord, hello: Hello) -> boo
 class _Taking:
     """One batch on its way into the store."""
 
-    db: sqlite3.Connection
+    db: Connection
     hub: Hub
     locker: LockerRecord
 

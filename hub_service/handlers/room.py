@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain import placement
@@ -10,6 +9,7 @@ from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
 from hub_service.store import lockers
 from hub_service.store.records import LockerRecord
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Room:
     kept: tuple[Size, ...] = ()
 
 
-def at(db: sqlite3.Connection, locker: LockerRecord, by_attempt: bool = False) -> Room:
+def at(db: Connection, locker: LockerRecord, by_attempt: bool = False) -> Room:
     """The room at a locker, for a failed home delivery or for any other parcel."""
     built = tuple(record.box for record in lockers.compartments(db, locker.id))
     free, promised = lockers.free_boxes(db, locker.id), lockers.promised(db, locker.id)
@@ -35,7 +35,7 @@ def at(db: sqlite3.Connection, locker: LockerRecord, by_attempt: bool = False) -
     return Room(built=built, free=tuple(free), promised=tuple(size for _, size in promised), kept=kept)
 
 
-def refusal(db: sqlite3.Connection, locker: LockerRecord, size: Size, by_attempt: bool = False) -> Refusal | None:
+def refusal(db: Connection, locker: LockerRecord, size: Size, by_attempt: bool = False) -> Refusal | None:
     """Why this locker can't take one more parcel of this size; None if it can."""
     room = at(db, locker, by_attempt)
     if not room.built:
@@ -53,7 +53,7 @@ def refusal(db: sqlite3.Connection, locker: LockerRecord, size: Size, by_attempt
     return Refusal("no_room", f"All room for this size at {locker.name} is taken or promised: choose another locker.")
 
 
-def _kept(db: sqlite3.Connection, locker: LockerRecord, built: int) -> int:
+def _kept(db: Connection, locker: LockerRecord, built: int) -> int:
     said = locker.kept_for_attempts
     wanted = placement.kept_by_default(built) if said is None else said
     return max(0, wanted - lockers.count_by_attempt(db, locker.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import get_args
 
 from hub_service.domain import access_codes, deadlines, placement, wording
@@ -21,11 +20,12 @@ from hub_service.handlers.views import (
 )
 from hub_service.store import afterwards, deliveries, events, lockers, parcels, pickups
 from hub_service.store.records import CompartmentRecord, DeliveryRecord, LockerRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 TIMELINE_MAX = 200
 
 
-def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> RecipientView:
+def recipient_view(db: Connection, hub: Hub, found: ParcelRecord) -> RecipientView:
     delivery = deliveries.find_latest(db, found.id)
     place = lockers.find(db, delivery.locker_id) if delivery else None
     pin, ticket = _codes(db, hub, found, delivery)
@@ -60,7 +60,7 @@ def recipient_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Rec
     )
 
 
-def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
+def parcel_view(db: Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
     delivery = deliveries.find_latest(db, found.id)
     live = delivery if delivery and delivery.state != "ended" else None
     place = lockers.find(db, delivery.locker_id) if delivery else None
@@ -94,7 +94,7 @@ def parcel_view(db: sqlite3.Connection, hub: Hub, found: ParcelRecord) -> Parcel
     )
 
 
-def _codes(db: sqlite3.Connection, hub: Hub, found: ParcelRecord, delivery: DeliveryRecord | None) -> tuple[str, str]:
+def _codes(db: Connection, hub: Hub, found: ParcelRecord, delivery: DeliveryRecord | None) -> tuple[str, str]:
     # A code that opens nothing any more isn't shown: it could be somebody else's PIN by now.
     if delivery is None or not is_live(found.status):
         return "", ""
@@ -117,12 +117,12 @@ def _can_extend(found: ParcelRecord, delivery: DeliveryRecord | None) -> bool:
     )
 
 
-def _moved_to(db: sqlite3.Connection, found: ParcelRecord, place: LockerRecord | None) -> str:
+def _moved_to(db: Connection, found: ParcelRecord, place: LockerRecord | None) -> str:
     moved = any(event.kind == "redirected" for event in events.after(db, 0, TIMELINE_MAX, found.id))
     return place.name if place and moved else ""
 
 
-def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
+def _words(db: Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
     names = {one.id: one.name for one in lockers.every(db)}
     return tuple(
         TimelineEntry(
@@ -140,7 +140,7 @@ def _words(db: sqlite3.Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
     )
 
 
-def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
+def locker_view(db: Connection, found: LockerRecord) -> LockerView:
     free, there = lockers.free_boxes(db, found.id), room.at(db, found)
     free_by_size = {name: sum(box.size_class == name for box in free) for name in placement.SIZE_CLASSES}
     # Another epoch: everything is still to be told, which counts as one more than there are orders.
@@ -170,7 +170,7 @@ def locker_view(db: sqlite3.Connection, found: LockerRecord) -> LockerView:
     )  # fmt: skip
 
 
-def _compartments(db: sqlite3.Connection, locker_id: str) -> tuple[CompartmentView, ...]:
+def _compartments(db: Connection, locker_id: str) -> tuple[CompartmentView, ...]:
     broken = lockers.faults(db, locker_id)
     inside: dict[int, list[str]] = {}
     planned: set[int] = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain import permissions
@@ -13,6 +12,7 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.passwords import is_right, login_lookup
 from hub_service.store import audit, users
 from hub_service.store.callers import digest_of
+from hub_service.store.sql import Connection
 from hub_service.store.users import UserRecord
 
 # Seen is written at most this often: reading a page should cost no disk write.
@@ -88,14 +88,14 @@ def refused(user: UserRecord, permission: Permission) -> Refusal | None:
     return Refusal("not_permitted", f"The role {user.role} may not do this: ask an admin, or somebody who may.")
 
 
-def _let_in(db: sqlite3.Connection, hub: Hub, user: UserRecord, way: str) -> SignedIn:
+def _let_in(db: Connection, hub: Hub, user: UserRecord, way: str) -> SignedIn:
     token = secrets.token_urlsafe(32)
     users.begin_session(db, digest_of(token), user.id, hub.now_s())
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=user.login, act="signed_in", data={"way": way}))
     return SignedIn(token, user)
 
 
-def _wrong(db: sqlite3.Connection, hub: Hub, lookup: str) -> Refusal:
+def _wrong(db: Connection, hub: Hub, lookup: str) -> Refusal:
     failures = users.wrong_passwords(db, lookup)[0] + 1
     pause_s = permissions.pause_s(failures)
     users.set_wrong_passwords(db, lookup, (failures, hub.now_s() + pause_s), hub.now_s())

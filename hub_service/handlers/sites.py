@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +15,7 @@ from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
 from hub_service.store import audit, events, lockers, orders, staff
+from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
 
@@ -85,7 +85,7 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
                 # With very many lockers most have nearer ones than this.
                 if any(one.number == new.number for one in site.neighbours):
                     orders.append(db, known.id, site, hub.now_ms())
-    except sqlite3.IntegrityError:
+    except IntegrityError:
         return Refusal("duplicate_locker", "Another locker has this id, number or key: choose another one.")
     spread_passes(hub, new.id)
     return Introduced(code_key.hex(), hub.keys.public_hex)
@@ -116,7 +116,7 @@ def add_pass(
                     staff.set_card(db, hub.store, holder.id, card.upper())
                 _audit(db, hub, by, "pass_added", f"pass {holder.id}", party=party, carrier=carrier)
             break
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             continue
     with hub.store.read() as db:
         known = lockers.every(db)
@@ -203,7 +203,7 @@ def close_alarm(hub: Hub, locker_id: str, alarm_id: int) -> LockerView | Refusal
     return _shown(hub, locker_id)
 
 
-def _audit(db: sqlite3.Connection, hub: Hub, who: str, act: str, about: str, reason: str = "", **data: object) -> None:
+def _audit(db: Connection, hub: Hub, who: str, act: str, about: str, reason: str = "", **data: object) -> None:
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, about=about, reason=reason, data=data))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.domain import deadlines
 from hub_service.domain.custody import Happening, Status, after
 from hub_service.domain.refusals import Refusal
@@ -14,6 +12,7 @@ from hub_service.handlers.telling import Scene, fresh
 from hub_service.handlers.views import ParcelView, RecipientView
 from hub_service.store import deliveries, orders, parcels
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection
 from locker.wire.orders import Recall
 
 _UNKNOWN = Refusal("unknown_parcel", "There is no parcel with this id.")
@@ -64,7 +63,7 @@ def progress(hub: Hub, parcel_id: str, status: Status) -> ParcelView | Refusal:
     return _shown(hub, parcel_id)
 
 
-def _extend(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
+def _extend(db: Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
     delivery = deliveries.find_live(db, parcel.id)
     if delivery is None or delivery.deadline_s is None or after(parcel.status, "extended") is None:
         return Refusal(
@@ -96,7 +95,7 @@ def lengthen(scene: Scene, parcel: ParcelRecord, delivery: DeliveryRecord, deadl
     scene.move(parcel, "extended", deadline_s=deadline_s)
 
 
-def _cancel(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
+def _cancel(db: Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
     delivery = deliveries.find_live(db, parcel.id)
     if after(parcel.status, "cancelled") is None or (delivery and delivery.state == "inside"):
         return Refusal(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,13 +11,14 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
 from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Where and when something happens to parcels: a transaction, and the locker's clock where a locker tells it."""
 
-    db: sqlite3.Connection
+    db: Connection
     hub: Hub
     locker_id: str | None = None
     locker_at_ms: int | None = None
@@ -99,7 +99,7 @@ def sealed_recipient(hub: Hub, recipient: Recipient, **more: float | None) -> by
     return hub.store.vault.seal(asdict(recipient) | more, parcels.RECIPIENT)
 
 
-def ticket_of(hub: Hub, delivery: DeliveryRecord, db: sqlite3.Connection) -> str:
+def ticket_of(hub: Hub, delivery: DeliveryRecord, db: Connection) -> str:
     """The text of the QR code that collects this delivery; always the same for the same generation of a pickup."""
     pickup = pickups.find(db, delivery.pickup_id)
     assert pickup is not None, "the schema keeps it"
@@ -109,14 +109,14 @@ def ticket_of(hub: Hub, delivery: DeliveryRecord, db: sqlite3.Connection) -> str
     return access_codes.pickup_ticket(named, hub.keys.ticket)
 
 
-def fresh(db: sqlite3.Connection, delivery: DeliveryRecord) -> DeliveryRecord:
+def fresh(db: Connection, delivery: DeliveryRecord) -> DeliveryRecord:
     """The delivery as it is after changes of this transaction."""
     found = deliveries.find(db, delivery.id)
     assert found is not None, "deliveries are never deleted"
     return found
 
 
-def parcel_of(db: sqlite3.Connection, delivery: DeliveryRecord) -> ParcelRecord:
+def parcel_of(db: Connection, delivery: DeliveryRecord) -> ParcelRecord:
     found = parcels.find(db, delivery.parcel_id)
     assert found is not None, "the schema keeps it"
     return found

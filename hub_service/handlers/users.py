@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.permissions import PASSWORD_LENGTH_MIN, Role
@@ -11,6 +10,7 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.handlers.passwords import hashed, login_lookup
 from hub_service.store import audit, users
+from hub_service.store.sql import Connection, IntegrityError
 from hub_service.store.users import UserRecord
 
 
@@ -34,7 +34,7 @@ def add(hub: Hub, login: str, role: Role, by: str, *, elsewhere: bool = False) -
         with hub.store.write() as db:
             users.add(db, user, hub.now_s())
             _audit(db, hub, by, "user_added", login, role=role)
-    except sqlite3.IntegrityError:
+    except IntegrityError:
         return Refusal("duplicate_user", "Somebody has this login already: choose another one.")
     return NewUser(login, role, password)
 
@@ -102,7 +102,7 @@ def end(hub: Hub, login: str, by: str) -> Refusal | None:
     return None
 
 
-def _last_admin(db: sqlite3.Connection, user: UserRecord) -> bool:
+def _last_admin(db: Connection, user: UserRecord) -> bool:
     return [one.id for one in users.every(db) if one.role == "admin"] == [user.id]
 
 
@@ -114,5 +114,5 @@ def _needs_an_admin() -> Refusal:
     return Refusal("last_admin", "This is the last admin: make somebody else one first.")
 
 
-def _audit(db: sqlite3.Connection, hub: Hub, who: str, act: str, login: str, **data: object) -> None:
+def _audit(db: Connection, hub: Hub, who: str, act: str, login: str, **data: object) -> None:
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=who, act=act, about=f"user {login}", data=data))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from hub_service.domain.limits import Caller
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.store import webhook_outbox, webhooks
+from hub_service.store.sql import Connection
 from hub_service.store.webhook_outbox import MessageRecord
 from hub_service.store.webhooks import WebhookRecord
 
@@ -120,7 +120,7 @@ def replay_since(hub: Hub, caller: Caller, webhook_id: str, since_ms: int) -> in
         return webhook_outbox.again(db, webhook_id, hub.now_ms(), number=None, since_ms=since_ms)
 
 
-def _own(db: sqlite3.Connection, caller: Caller, webhook_id: str) -> WebhookRecord | Refusal:
+def _own(db: Connection, caller: Caller, webhook_id: str) -> WebhookRecord | Refusal:
     found = webhooks.find(db, webhook_id)
     # The operator's key sees the operator's own: what a carrier has set up is between it and its programs.
     if found is None or (found.carrier, found.test) != (caller.carrier, caller.test):
@@ -128,7 +128,7 @@ def _own(db: sqlite3.Connection, caller: Caller, webhook_id: str) -> WebhookReco
     return found
 
 
-def _message(db: sqlite3.Connection, webhook_id: str, number: int) -> MessageRecord | Refusal:
+def _message(db: Connection, webhook_id: str, number: int) -> MessageRecord | Refusal:
     found = webhook_outbox.find(db, webhook_id, number)
     return found or Refusal("unknown_delivery", "No message of this webhook has this number: look at its log.")
 

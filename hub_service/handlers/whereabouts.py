@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Literal
 
 from hub_service.domain.custody import Status, after
@@ -14,6 +13,7 @@ from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import ParcelView
 from hub_service.store import deliveries, lockers, parcels
 from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.sql import Connection
 
 Place = Literal["handed_over", "sent_back", "recovered", "given_up"]
 """With its recipient, with its sender, in somebody's hands who brings it on, or nobody knows and nobody looks."""
@@ -41,7 +41,7 @@ def say(hub: Hub, parcel_id: str, place: Place) -> ParcelView | Refusal:
     return view
 
 
-def _say(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, place: Place) -> Refusal | None:
+def _say(db: Connection, hub: Hub, parcel: ParcelRecord, place: Place) -> Refusal | None:
     delivery = deliveries.find_live(db, parcel.id)
     refusal = _impossible(db, parcel, delivery, place)
     if refusal is not None:
@@ -56,9 +56,7 @@ def _say(db: sqlite3.Connection, hub: Hub, parcel: ParcelRecord, place: Place) -
     return None
 
 
-def _impossible(
-    db: sqlite3.Connection, parcel: ParcelRecord, delivery: DeliveryRecord | None, place: Place
-) -> Refusal | None:
+def _impossible(db: Connection, parcel: ParcelRecord, delivery: DeliveryRecord | None, place: Place) -> Refusal | None:
     if delivery is not None and (delivery.state == "inside" or deliveries.is_doubted(db, delivery.id)):
         locker = lockers.find(db, delivery.locker_id)
         name = locker.name if locker else delivery.locker_id

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.store import attempts, contacts
 from hub_service.store.database import Store
 from hub_service.store.parcels import RECIPIENT
+from hub_service.store.sql import Connection
 
 NOBODY = {"name": "", "email": "", "phone": "", "language": "en", "latitude": None, "longitude": None}
 
 
-def rate(db: sqlite3.Connection, parcel_id: str, stars: int, now_ms: int) -> None:
+def rate(db: Connection, parcel_id: str, stars: int, now_ms: int) -> None:
     """Keeps what a recipient thought; the newest counts."""
     db.execute(
         "INSERT INTO ratings (parcel_id, stars, at_ms) VALUES (?, ?, ?)"
@@ -20,19 +19,19 @@ def rate(db: sqlite3.Connection, parcel_id: str, stars: int, now_ms: int) -> Non
     )
 
 
-def stars_of(db: sqlite3.Connection, parcel_id: str) -> int | None:
+def stars_of(db: Connection, parcel_id: str) -> int | None:
     row = db.execute("SELECT stars FROM ratings WHERE parcel_id = ?", (parcel_id,)).fetchone()
     return None if row is None else row["stars"]
 
 
-def ask_to_erase(db: sqlite3.Connection, parcel_id: str, now_s: int) -> None:
+def ask_to_erase(db: Connection, parcel_id: str, now_s: int) -> None:
     """Keeps when it was first asked for."""
     db.execute(
         "UPDATE parcels SET erase_asked_s = COALESCE(erase_asked_s, ?) WHERE id = ? AND erased = 0", (now_s, parcel_id)
     )
 
 
-def to_erase(db: sqlite3.Connection, old_s: int, asked_s: int, limit: int) -> list[str]:
+def to_erase(db: Connection, old_s: int, asked_s: int, limit: int) -> list[str]:
     """Parcels that are over whose data is due: nothing has happened since `old_s`, or it was asked for by `asked_s`."""
     rows = db.execute(
         "SELECT id FROM parcels AS p WHERE live = 0 AND erased = 0 AND (erase_asked_s <= ? OR NOT EXISTS"
@@ -42,7 +41,7 @@ def to_erase(db: sqlite3.Connection, old_s: int, asked_s: int, limit: int) -> li
     return [row["id"] for row in rows]
 
 
-def erase(db: sqlite3.Connection, store: Store, parcel_id: str) -> None:
+def erase(db: Connection, store: Store, parcel_id: str) -> None:
     """Forgets who a parcel was for, everywhere; its statuses, places and times stay."""
     db.execute(
         "UPDATE parcels SET recipient_sealed = ?, recipient_lookup = '', reference = '', erased = 1 WHERE id = ?",

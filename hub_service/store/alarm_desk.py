@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.grouping import Open
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection
 
 _CONTACT = "contact"
 
@@ -56,7 +56,7 @@ class Shift:
     until_s: int
 
 
-def open_alarms(db: sqlite3.Connection) -> list[Attended]:
+def open_alarms(db: Connection) -> list[Attended]:
     """All that is open, oldest first."""
     rows = db.execute(
         "SELECT a.id, a.locker_id, a.n, a.kind, a.raised_ms, a.times, a.acknowledged_by, a.told,"
@@ -74,7 +74,7 @@ def open_alarms(db: sqlite3.Connection) -> list[Attended]:
     ]  # fmt: skip
 
 
-def acknowledge(db: sqlite3.Connection, alarm_ids: list[int], login: str, now_ms: int) -> int:
+def acknowledge(db: Connection, alarm_ids: list[int], login: str, now_ms: int) -> int:
     """Somebody says "mine"; returns how many of them were open and nobody's."""
     done = db.execute(
         "UPDATE alarms SET acknowledged_by = ?, acknowledged_ms = ? WHERE closed_ms IS NULL AND acknowledged_by = ''"
@@ -84,7 +84,7 @@ def acknowledge(db: sqlite3.Connection, alarm_ids: list[int], login: str, now_ms
     return done.rowcount
 
 
-def close(db: sqlite3.Connection, alarm_ids: list[int], now_ms: int) -> int:
+def close(db: Connection, alarm_ids: list[int], now_ms: int) -> int:
     """Somebody has dealt with them; returns how many of them were open."""
     done = db.execute(
         f"UPDATE alarms SET closed_ms = ? WHERE closed_ms IS NULL AND id IN ({_marks(alarm_ids)})",
@@ -93,11 +93,11 @@ def close(db: sqlite3.Connection, alarm_ids: list[int], now_ms: int) -> int:
     return done.rowcount
 
 
-def mark_told(db: sqlite3.Connection, alarm_ids: list[int], level: int) -> None:
+def mark_told(db: Connection, alarm_ids: list[int], level: int) -> None:
     db.execute(f"UPDATE alarms SET told = ? WHERE id IN ({_marks(alarm_ids)})", (level, *alarm_ids))
 
 
-def lockers_silent_since(db: sqlite3.Connection, before_ms: int) -> list[str]:
+def lockers_silent_since(db: Connection, before_ms: int) -> list[str]:
     """Lockers that have been offline for so long without an open alarm that says so."""
     rows = db.execute(
         "SELECT id FROM lockers AS l WHERE online = 0 AND seen_ms < ? AND NOT EXISTS"
@@ -107,7 +107,7 @@ def lockers_silent_since(db: sqlite3.Connection, before_ms: int) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def lockers_heard_again(db: sqlite3.Connection) -> list[str]:
+def lockers_heard_again(db: Connection) -> list[str]:
     """Lockers that are online while an alarm says that they are not."""
     rows = db.execute(
         "SELECT DISTINCT l.id FROM lockers AS l JOIN alarms AS a ON a.locker_id = l.id"
@@ -116,32 +116,32 @@ def lockers_heard_again(db: sqlite3.Connection) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def add_silence(db: sqlite3.Connection, silence: Silence) -> None:
+def add_silence(db: Connection, silence: Silence) -> None:
     db.execute(
         "INSERT INTO silences (locker_id, kind, until_s, reason, by_login) VALUES (?, ?, ?, ?, ?)",
         (silence.locker_id, silence.kind, silence.until_s, silence.reason, silence.by_login),
     )
 
 
-def silences(db: sqlite3.Connection, now_s: int) -> list[Silence]:
+def silences(db: Connection, now_s: int) -> list[Silence]:
     """Those that haven't ended."""
     rows = db.execute("SELECT * FROM silences WHERE until_s > ? ORDER BY until_s", (now_s,))
     return [Silence(**dict(row)) for row in rows]
 
 
-def end_silence(db: sqlite3.Connection, silence_id: int, now_s: int) -> bool:
+def end_silence(db: Connection, silence_id: int, now_s: int) -> bool:
     done = db.execute("UPDATE silences SET until_s = ? WHERE id = ? AND until_s > ?", (now_s, silence_id, now_s))
     return done.rowcount == 1
 
 
-def set_contact(db: sqlite3.Connection, store: Store, login: str, email: str, phone: str) -> bool:
+def set_contact(db: Connection, store: Store, login: str, email: str, phone: str) -> bool:
     """How a user is told of alarms; False where there is none of that login."""
     sealed = store.vault.seal({"email": email, "phone": phone}, _CONTACT)
     done = db.execute("UPDATE users SET contact_sealed = ? WHERE login = ? AND ended_s IS NULL", (sealed, login))
     return done.rowcount == 1
 
 
-def contacts(db: sqlite3.Connection, store: Store, roles: list[str]) -> list[Contact]:
+def contacts(db: Connection, store: Store, roles: list[str]) -> list[Contact]:
     """Users in these roles who can be reached."""
     rows = db.execute(
         "SELECT login, contact_sealed FROM users WHERE ended_s IS NULL AND contact_sealed IS NOT NULL"
@@ -151,11 +151,11 @@ def contacts(db: sqlite3.Connection, store: Store, roles: list[str]) -> list[Con
     return [Contact(row["login"], **store.vault.open(row["contact_sealed"], _CONTACT)) for row in rows]
 
 
-def add_shift(db: sqlite3.Connection, user_id: str, from_s: int, until_s: int) -> None:
+def add_shift(db: Connection, user_id: str, from_s: int, until_s: int) -> None:
     db.execute("INSERT INTO shifts (user_id, from_s, until_s) VALUES (?, ?, ?)", (user_id, from_s, until_s))
 
 
-def shifts(db: sqlite3.Connection, after_s: int) -> list[Shift]:
+def shifts(db: Connection, after_s: int) -> list[Shift]:
     """Shifts that end later than that, in order."""
     rows = db.execute(
         "SELECT s.id, u.login, s.from_s, s.until_s FROM shifts AS s JOIN users AS u ON u.id = s.user_id"
@@ -165,7 +165,7 @@ def shifts(db: sqlite3.Connection, after_s: int) -> list[Shift]:
     return [Shift(row["id"], row["login"], row["from_s"], row["until_s"]) for row in rows]
 
 
-def remove_shift(db: sqlite3.Connection, shift_id: int) -> bool:
+def remove_shift(db: Connection, shift_id: int) -> bool:
     return db.execute("DELETE FROM shifts WHERE id = ?", (shift_id,)).rowcount == 1
 
 

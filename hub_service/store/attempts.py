@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.fallback import Place
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection
 
 _PLACE = "attempt"
 
@@ -20,7 +20,7 @@ class AttemptRecord:
     place: Place | None
 
 
-def remember(db: sqlite3.Connection, store: Store, parcel_id: str, attempt: AttemptRecord) -> None:
+def remember(db: Connection, store: Store, parcel_id: str, attempt: AttemptRecord) -> None:
     """Keeps a parcel's newest attempt."""
     place = None if attempt.place is None else [attempt.place.latitude, attempt.place.longitude]
     db.execute(
@@ -31,7 +31,7 @@ def remember(db: sqlite3.Connection, store: Store, parcel_id: str, attempt: Atte
     )
 
 
-def latest(db: sqlite3.Connection, store: Store, parcel_id: str) -> AttemptRecord | None:
+def latest(db: Connection, store: Store, parcel_id: str) -> AttemptRecord | None:
     row = db.execute("SELECT * FROM failed_attempts WHERE parcel_id = ?", (parcel_id,)).fetchone()
     if row is None:
         return None
@@ -39,6 +39,6 @@ def latest(db: sqlite3.Connection, store: Store, parcel_id: str) -> AttemptRecor
     return AttemptRecord(row["reason"], row["at_s"], Place(*place) if place else None)
 
 
-def forget(db: sqlite3.Connection, parcel_id: str) -> None:
+def forget(db: Connection, parcel_id: str) -> None:
     """A door's place is personal: it goes with everything else that is."""
     db.execute("DELETE FROM failed_attempts WHERE parcel_id = ?", (parcel_id,))

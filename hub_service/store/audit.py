@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from hub_service.store.sql import Connection, Row
 
 _START = "0" * 64
 
@@ -24,7 +25,7 @@ class Entry:
     data: dict[str, object] = field(default_factory=dict)
 
 
-def write(db: sqlite3.Connection, entry: Entry) -> None:
+def write(db: Connection, entry: Entry) -> None:
     """Adds an entry in the transaction of what it tells of; its `seq` is drawn here."""
     seq, digest = _last(db)
     db.execute(
@@ -33,7 +34,7 @@ def write(db: sqlite3.Connection, entry: Entry) -> None:
     )
 
 
-def latest(db: sqlite3.Connection, limit: int, before: int | None = None, about: str | None = None) -> list[Entry]:
+def latest(db: Connection, limit: int, before: int | None = None, about: str | None = None) -> list[Entry]:
     """Entries, newest first: those before a `seq`, and about one thing, where these are given."""
     rows = db.execute(
         "SELECT * FROM audit WHERE seq < ? AND (? IS NULL OR about = ?) ORDER BY seq DESC LIMIT ?",
@@ -42,7 +43,7 @@ def latest(db: sqlite3.Connection, limit: int, before: int | None = None, about:
     return [_entry(row) for row in rows]
 
 
-def first_broken(db: sqlite3.Connection) -> int | None:
+def first_broken(db: Connection) -> int | None:
     """The `seq` of the first entry that isn't as it was written or doesn't follow the one before; None: all is well."""
     digest, expected = _START, 1
     for row in _rows(db):
@@ -52,11 +53,11 @@ def first_broken(db: sqlite3.Connection) -> int | None:
     return None
 
 
-def _rows(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+def _rows(db: Connection) -> Iterator[Row]:
     return iter(db.execute("SELECT * FROM audit ORDER BY seq"))
 
 
-def _last(db: sqlite3.Connection) -> tuple[int, str]:
+def _last(db: Connection) -> tuple[int, str]:
     row = db.execute("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return (row["seq"], row["digest"]) if row else (0, _START)
 
@@ -69,7 +70,7 @@ def _digest(parent: str, seq: int, values: tuple[int, str, str, str, str, str]) 
     return hashlib.sha256(json.dumps([parent, seq, *values]).encode()).hexdigest()
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def _entry(row: Row) -> Entry:
     return Entry(
         seq=row["seq"], at_ms=row["at_ms"], who=row["who"], act=row["act"], about=row["about"], reason=row["reason"],
         data=json.loads(row["data"]),

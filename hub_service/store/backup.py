@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hub_service.store.database import StoreError
 from hub_service.store.keys import FOLDER
+from hub_service.store.sql import Connection
 
 CONTENTS = "contents.json"
 FORMAT = 1
@@ -59,7 +60,7 @@ def unpack(backup: Path, data_dir: Path) -> None:
         raise StoreError(f"can't restore {backup}: {error}") from error
 
 
-def remember(db: sqlite3.Connection, name: str, size_bytes: int, heads: dict[str, str], at_ms: int) -> None:
+def remember(db: Connection, name: str, size_bytes: int, heads: dict[str, str], at_ms: int) -> None:
     """A backup is complete: what was in it is safe."""
     db.execute("INSERT INTO backups (at_ms, name, bytes) VALUES (?, ?, ?)", (at_ms, name, size_bytes))
     for locker_id, head in heads.items():

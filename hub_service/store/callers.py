@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from dataclasses import dataclass
 from typing import get_args
 
 from hub_service.domain.limits import Caller, Scope
+from hub_service.store.sql import Connection, Row
 
 SEEN_EVERY_S = 3_600
 """How exactly it is known when a key was used last: asking must not cost a write each time."""
@@ -29,7 +29,7 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def add(db: sqlite3.Connection, key: str, caller: Caller, now_s: int) -> None:
+def add(db: Connection, key: str, caller: Caller, now_s: int) -> None:
     """Lets a program in; the key itself isn't kept."""
     db.execute(
         "INSERT INTO api_keys (digest, id, name, carrier, scopes, test, created_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -40,31 +40,31 @@ def add(db: sqlite3.Connection, key: str, caller: Caller, now_s: int) -> None:
     )  # fmt: skip
 
 
-def find(db: sqlite3.Connection, key: str) -> KeyRecord | None:
+def find(db: Connection, key: str) -> KeyRecord | None:
     """Who has this key; None for nobody, or nobody any more."""
     row = db.execute("SELECT * FROM api_keys WHERE digest = ? AND ended_s IS NULL", (digest_of(key),)).fetchone()
     return None if row is None else _record(row)
 
 
-def find_by_id(db: sqlite3.Connection, key_id: str) -> KeyRecord | None:
+def find_by_id(db: Connection, key_id: str) -> KeyRecord | None:
     row = db.execute("SELECT * FROM api_keys WHERE id = ?", (key_id,)).fetchone()
     return None if row is None else _record(row)
 
 
-def every(db: sqlite3.Connection) -> list[KeyRecord]:
+def every(db: Connection) -> list[KeyRecord]:
     return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, rowid")]
 
 
-def end(db: sqlite3.Connection, key_id: str, now_s: int) -> None:
+def end(db: Connection, key_id: str, now_s: int) -> None:
     """It lets nobody in any more; one that was ended before keeps its time."""
     db.execute("UPDATE api_keys SET ended_s = ? WHERE id = ? AND ended_s IS NULL", (now_s, key_id))
 
 
-def mark_seen(db: sqlite3.Connection, key_id: str, now_s: int) -> None:
+def mark_seen(db: Connection, key_id: str, now_s: int) -> None:
     db.execute("UPDATE api_keys SET seen_s = ? WHERE id = ?", (now_s, key_id))
 
 
-def _record(row: sqlite3.Row) -> KeyRecord:
+def _record(row: Row) -> KeyRecord:
     # A scope that this version doesn't know gives nothing.
     scopes: frozenset[Scope] = frozenset(scope for scope in get_args(Scope) if scope in row["scopes"].split())
     caller = Caller(

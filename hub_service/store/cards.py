@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection, Row
 
 _CARD = "card"
 
@@ -21,8 +21,8 @@ class Card:
     pickup_id: str | None = None
 
 
-def add(db: sqlite3.Connection, store: Store, card: Card, now_s: int) -> None:
-    """A card that opens nothing; raises sqlite3.IntegrityError where its text or digits are another's."""
+def add(db: Connection, store: Store, card: Card, now_s: int) -> None:
+    """A card that opens nothing; raises IntegrityError where its text or digits are another's."""
     db.execute(
         "INSERT INTO cards (id, text_sealed, text_lookup, digits_sealed, digits_lookup, made_s)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -33,24 +33,24 @@ def add(db: sqlite3.Connection, store: Store, card: Card, now_s: int) -> None:
     )  # fmt: skip
 
 
-def find(db: sqlite3.Connection, store: Store, text: str) -> Card | None:
+def find(db: Connection, store: Store, text: str) -> Card | None:
     """The card whose QR code says this."""
     row = db.execute("SELECT * FROM cards WHERE text_lookup = ?", (store.vault.lookup(text, _CARD),)).fetchone()
     return None if row is None else _card(store, row)
 
 
-def bind(db: sqlite3.Connection, card_id: str, pickup_id: str, now_s: int) -> None:
+def bind(db: Connection, card_id: str, pickup_id: str, now_s: int) -> None:
     """From now on the card opens this pickup, for ever: a used card is waste paper."""
     db.execute("UPDATE cards SET pickup_id = ?, bound_s = ? WHERE id = ?", (pickup_id, now_s, card_id))
 
 
-def bound_to(db: sqlite3.Connection, store: Store, pickup_id: str) -> tuple[Card, ...]:
+def bound_to(db: Connection, store: Store, pickup_id: str) -> tuple[Card, ...]:
     """The cards that open a pickup."""
     rows = db.execute("SELECT * FROM cards WHERE pickup_id = ? ORDER BY id", (pickup_id,)).fetchall()
     return tuple(_card(store, row) for row in rows)
 
 
-def set_tags(db: sqlite3.Connection, card_id: str, locker_id: str, tags: Iterable[str]) -> None:
+def set_tags(db: Connection, card_id: str, locker_id: str, tags: Iterable[str]) -> None:
     """Keeps what a locker is told about a card."""
     db.executemany(
         "INSERT INTO card_tags (card_id, locker_id, tag) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -58,7 +58,7 @@ def set_tags(db: sqlite3.Connection, card_id: str, locker_id: str, tags: Iterabl
     )
 
 
-def tags(db: sqlite3.Connection, pickup_id: str, locker_id: str) -> tuple[str, ...]:
+def tags(db: Connection, pickup_id: str, locker_id: str) -> tuple[str, ...]:
     """What a locker recognises the cards of a pickup by."""
     rows = db.execute(
         "SELECT t.tag FROM card_tags AS t JOIN cards AS c ON c.id = t.card_id"
@@ -68,7 +68,7 @@ def tags(db: sqlite3.Connection, pickup_id: str, locker_id: str) -> tuple[str, .
     return tuple(row["tag"] for row in rows)
 
 
-def _card(store: Store, row: sqlite3.Row) -> Card:
+def _card(store: Store, row: Row) -> Card:
     return Card(
         id=row["id"], text=store.vault.open(row["text_sealed"], _CARD),
         digits=store.vault.open(row["digits_sealed"], _CARD), pickup_id=row["pickup_id"],

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.store.database import Store
 from hub_service.store.parcels import names_of
 from hub_service.store.records import ParcelRecord, read_all
+from hub_service.store.sql import Connection
 
 _PURPOSE = "contact of a parcel"
 TAIL_MIN = 4
 
 
-def remember(db: sqlite3.Connection, store: Store, parcel_id: str, addresses: tuple[str, ...]) -> None:
+def remember(db: Connection, store: Store, parcel_id: str, addresses: tuple[str, ...]) -> None:
     """Lets a parcel be found by these addresses."""
     for address in filter(None, map(plain, addresses)):
         db.execute(
@@ -21,7 +20,7 @@ def remember(db: sqlite3.Connection, store: Store, parcel_id: str, addresses: tu
         )
 
 
-def find(db: sqlite3.Connection, store: Store, said: str, limit: int) -> list[ParcelRecord]:
+def find(db: Connection, store: Store, said: str, limit: int) -> list[ParcelRecord]:
     """Parcels that this may mean, those under way first, then the newest."""
     names = names_of((said, said.upper()))
     tail = "".join(letter for letter in said.upper() if letter.isalnum())
@@ -38,7 +37,7 @@ def find(db: sqlite3.Connection, store: Store, said: str, limit: int) -> list[Pa
     return read_all(ParcelRecord, rows)
 
 
-def forget(db: sqlite3.Connection, parcel_id: str) -> None:
+def forget(db: Connection, parcel_id: str) -> None:
     db.execute("DELETE FROM parcel_contacts WHERE parcel_id = ?", (parcel_id,))
 
 

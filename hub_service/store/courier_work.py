@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub_service.domain.custody import Status
+from hub_service.store.sql import Connection
 from hub_service.store.staff import PassRecord
 
 _PARCEL = "p.id AS parcel_id, p.tracking_number, p.status, p.width_mm, p.height_mm, p.depth_mm"
@@ -28,7 +28,7 @@ class WorkRecord:
     held_until_s: int | None = None
 
 
-def at_lockers(db: sqlite3.Connection, carrier: str) -> list[WorkRecord]:
+def at_lockers(db: Connection, carrier: str) -> list[WorkRecord]:
     """What is to be put in or taken out, what room is held for first."""
     rows = db.execute(
         f"SELECT {_PARCEL}, d.locker_id, d.state, d.n, d.held_until_s FROM deliveries AS d"
@@ -40,9 +40,7 @@ def at_lockers(db: sqlite3.Connection, carrier: str) -> list[WorkRecord]:
     return [WorkRecord(**dict(row)) for row in rows]
 
 
-def to_doors(
-    db: sqlite3.Connection, carrier: str, statuses: Sequence[Status], ends_with: str, limit: int
-) -> list[WorkRecord]:
+def to_doors(db: Connection, carrier: str, statuses: Sequence[Status], ends_with: str, limit: int) -> list[WorkRecord]:
     """Home deliveries in these statuses whose number ends so, newest first."""
     pattern = "%" + "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in ends_with)
     rows = db.execute(
@@ -55,13 +53,13 @@ def to_doors(
     return [WorkRecord(**dict(row)) for row in rows]
 
 
-def begin_session(db: sqlite3.Connection, token_digest: str, pass_id: str, now_s: int) -> None:
+def begin_session(db: Connection, token_digest: str, pass_id: str, now_s: int) -> None:
     db.execute(
         "INSERT INTO courier_sessions (token_digest, pass_id, began_s) VALUES (?, ?, ?)", (token_digest, pass_id, now_s)
     )
 
 
-def session(db: sqlite3.Connection, token_digest: str, began_after_s: int) -> PassRecord | None:
+def session(db: Connection, token_digest: str, began_after_s: int) -> PassRecord | None:
     """Whose session this is, if it began after then and the pass hasn't ended."""
     row = db.execute(
         "SELECT p.id, p.party, p.who, p.carrier FROM courier_sessions AS s JOIN passes AS p ON p.id = s.pass_id"
@@ -71,6 +69,6 @@ def session(db: sqlite3.Connection, token_digest: str, began_after_s: int) -> Pa
     return None if row is None else PassRecord(**dict(row))
 
 
-def end_session(db: sqlite3.Connection, token_digest: str, began_before_s: int) -> None:
+def end_session(db: Connection, token_digest: str, began_before_s: int) -> None:
     """Ends a session, and forgets those that are over anyway."""
     db.execute("DELETE FROM courier_sessions WHERE token_digest = ? OR began_s <= ?", (token_digest, began_before_s))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+from hub_service.store.sql import Connection
 from hub_service.store.vault import Vault
 
 BUSY_TIMEOUT_S = 10.0
@@ -45,7 +46,7 @@ class Store:
         _migrate(self._writer)
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[Connection]:
         """One transaction that may change everything; an exception undoes all of it. Writers take turns.
 
         Inside another one of the same thread it is a part of that: what was looked at and what is done stay together.
@@ -73,7 +74,7 @@ class Store:
             callback()
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[Connection]:
         """One consistent moment to look at; nothing can be changed."""
         if self._writing == threading.get_ident():
             # Within a transaction of its own, this thread sees what it has done so far.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.store.records import DeliveryRecord, read_all
+from hub_service.store.sql import Connection
 
 
-def over(db: sqlite3.Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
+def over(db: Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
     """Deliveries whose drive should have ended by now, and that can't have arrived.
 
     What an offline locker has taken in isn't known yet; what is in doubt may lie there.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from hub_service.store import webhook_outbox
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +23,18 @@ class EventRecord:
     data: dict[str, Any]
 
 
-def add(db: sqlite3.Connection, event: EventRecord) -> None:
+def add(db: Connection, event: EventRecord) -> None:
     """Writes an event, also for the programs that want to be told of it; its `seq` is drawn here."""
     written = db.execute(
-        "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data) VALUES (?, ?, ?, ?, ?, ?)"
+        " RETURNING seq",
         (event.kind, event.parcel_id, event.locker_id, event.locker_at_ms, event.hub_at_ms, json.dumps(event.data)),
-    )
-    webhook_outbox.tell(db, asdict(event) | {"seq": written.lastrowid})
+    ).fetchone()
+    webhook_outbox.tell(db, asdict(event) | {"seq": written["seq"]})
 
 
 def after(
-    db: sqlite3.Connection, seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
+    db: Connection, seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
 ) -> list[EventRecord]:
     """Events behind `seq`, oldest first, of one parcel or locker where these are given."""
     wanted = {name: value for name, value in (("parcel_id", parcel_id), ("locker_id", locker_id)) if value is not None}
@@ -42,7 +43,7 @@ def after(
     return [EventRecord(**(dict(row) | {"data": json.loads(row["data"])})) for row in rows]
 
 
-def latest(db: sqlite3.Connection, locker_id: str, limit: int, before: int | None = None) -> list[EventRecord]:
+def latest(db: Connection, locker_id: str, limit: int, before: int | None = None) -> list[EventRecord]:
     """What has happened at a locker, newest first, before the event numbered so where one is given."""
     rows = db.execute(
         "SELECT * FROM events WHERE locker_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
@@ -64,7 +65,7 @@ class AlarmRecord:
     times: int
 
 
-def raise_alarm(db: sqlite3.Connection, locker_id: str, n: int, kind: str, sentence: str, now_ms: int) -> None:
+def raise_alarm(db: Connection, locker_id: str, n: int, kind: str, sentence: str, now_ms: int) -> None:
     """Opens an alarm, or counts once more on the one that is open already."""
     # One that is open already isn't opened twice, or a flickering sensor would bury all others.
     db.execute(
@@ -74,7 +75,7 @@ def raise_alarm(db: sqlite3.Connection, locker_id: str, n: int, kind: str, sente
     )
 
 
-def close_alarms(db: sqlite3.Connection, locker_id: str, n: int, kinds: tuple[str, ...], now_ms: int) -> None:
+def close_alarms(db: Connection, locker_id: str, n: int, kinds: tuple[str, ...], now_ms: int) -> None:
     """Somebody has looked, or it has gone by itself."""
     db.execute(
         "UPDATE alarms SET closed_ms = ? WHERE locker_id = ? AND n = ? AND closed_ms IS NULL"
@@ -83,7 +84,7 @@ def close_alarms(db: sqlite3.Connection, locker_id: str, n: int, kinds: tuple[st
     )
 
 
-def close_alarm(db: sqlite3.Connection, locker_id: str, alarm_id: int, now_ms: int) -> bool:
+def close_alarm(db: Connection, locker_id: str, alarm_id: int, now_ms: int) -> bool:
     """A person has dealt with one alarm; False if it isn't open here."""
     done = db.execute(
         "UPDATE alarms SET closed_ms = ? WHERE id = ? AND locker_id = ? AND closed_ms IS NULL",
@@ -92,7 +93,7 @@ def close_alarm(db: sqlite3.Connection, locker_id: str, alarm_id: int, now_ms: i
     return done.rowcount == 1
 
 
-def open_alarms(db: sqlite3.Connection, locker_id: str) -> list[AlarmRecord]:
+def open_alarms(db: Connection, locker_id: str) -> list[AlarmRecord]:
     """What waits for a person at a locker, newest first."""
     rows = db.execute(
         "SELECT id, locker_id, n, kind, sentence, raised_ms, times FROM alarms"

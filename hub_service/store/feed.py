@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 from hub_service.domain.limits import Caller
 from hub_service.store.events import EventRecord
+from hub_service.store.sql import Connection
 
 _NAMES = ("seq", "kind", "parcel_id", "locker_id", "locker_at_ms", "hub_at_ms", "data")
 
 
 def after(
-    db: sqlite3.Connection, caller: Caller, seq: int, limit: int, parcel_id: str | None, locker_id: str | None
+    db: Connection, caller: Caller, seq: int, limit: int, parcel_id: str | None, locker_id: str | None
 ) -> list[EventRecord]:
     """Events behind `seq` that the caller may see, oldest first, of one parcel or locker where these are given."""
     wanted = {"e.parcel_id": parcel_id, "e.locker_id": locker_id}

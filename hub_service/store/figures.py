@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 
 from hub_service.domain.figures import Door, Happening
 from hub_service.domain.limits import Caller
+from hub_service.store.sql import Connection, Row
 
 LOOK_BACK_MS = 60 * 86_400_000
 """Nothing lies in a locker for longer; what lay inside at the beginning of a time was put there after this."""
@@ -22,7 +22,7 @@ _OF_DOORS = ("out_of_service", "in_service", "fault_found", "fault_cleared")
 
 
 def happenings(
-    db: sqlite3.Connection, caller: Caller, span_ms: tuple[int, int], locker_id: str | None
+    db: Connection, caller: Caller, span_ms: tuple[int, int], locker_id: str | None
 ) -> tuple[Happening, ...]:
     """What happened until the end of a time to what the caller sees, in order of when it happened at the locker."""
     start_ms, end_ms = span_ms
@@ -43,7 +43,7 @@ def happenings(
     return tuple(sorted((one for one in found if one.at_s < end_ms / 1000), key=lambda one: one.at_s))
 
 
-def doors(db: sqlite3.Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[Door, ...], dict[str, float]]:
+def doors(db: Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[Door, ...], dict[str, float]]:
     """All doors that the caller's key reaches, and when each locker was made known (seconds)."""
     rows = db.execute(
         "SELECT c.locker_id, c.n FROM compartments AS c JOIN lockers AS l ON l.id = c.locker_id"
@@ -56,14 +56,12 @@ def doors(db: sqlite3.Connection, caller: Caller, locker_id: str | None) -> tupl
     return tuple((row[0], row[1]) for row in rows), {row[0]: row[1] / 1000 for row in known}
 
 
-def openings(db: sqlite3.Connection, lockers: set[str], span_ms: tuple[int, int]) -> int:
+def openings(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> int:
     """How often doors of these lockers opened."""
     return sum(1 for _ in _facts(db, lockers, span_ms, ("opened",)))
 
 
-def courier_visits(
-    db: sqlite3.Connection, lockers: set[str], span_ms: tuple[int, int]
-) -> tuple[tuple[float, int], ...]:
+def courier_visits(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> tuple[tuple[float, int], ...]:
     """Visits in which something was deposited: seconds from the beginning to the last deposit, and how many."""
     begun: dict[tuple[str, str], int] = {}
     deposits: dict[tuple[str, str], list[int]] = {}
@@ -79,7 +77,7 @@ def courier_visits(
 
 
 def _facts(
-    db: sqlite3.Connection, lockers: set[str], span_ms: tuple[int, int], kinds: tuple[str, ...]
+    db: Connection, lockers: set[str], span_ms: tuple[int, int], kinds: tuple[str, ...]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     rows = db.execute(
         f"SELECT locker_id, kind, fact FROM reports WHERE kind IN ({_marks(kinds)})"
@@ -95,7 +93,7 @@ def _run_ms(fact: dict[str, object]) -> int:
     return moment if isinstance(moment, int) else 0
 
 
-def _happening(row: sqlite3.Row) -> Happening:
+def _happening(row: Row) -> Happening:
     data = json.loads(row["data"])
     return Happening(
         at_s=_at_ms(row["locker_at_ms"], row["hub_at_ms"]) / 1000, kind=row["kind"], parcel_id=row["parcel_id"] or "",

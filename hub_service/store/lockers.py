@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict
 from typing import Any
 
 from hub_service.domain.placement import Box, Size
 from hub_service.store.database import Store
 from hub_service.store.records import CompartmentRecord, LockerRecord, read, read_all, read_one
+from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS
 from locker.wire.facts import CompartmentSpec
 
 _CODE_KEY = "code key"
 
 
-def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], code_key: bytes) -> None:
-    """Makes a locker known; raises sqlite3.IntegrityError where its id, number or key is known already."""
+def add(db: Connection, store: Store, values: dict[str, Any], code_key: bytes) -> None:
+    """Makes a locker known; raises IntegrityError where its id, number or key is known already."""
     sealed = store.vault.seal(code_key.hex(), _CODE_KEY)
     row = values | {"code_key_sealed": sealed, "head": GENESIS, "last_digest": GENESIS}
     columns = ", ".join(row)
     db.execute(f"INSERT INTO lockers ({columns}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
-def find(db: sqlite3.Connection, locker_id: str) -> LockerRecord | None:
+def find(db: Connection, locker_id: str) -> LockerRecord | None:
     return read_one(LockerRecord, db.execute("SELECT * FROM lockers WHERE id = ?", (locker_id,)).fetchone())
 
 
-def every(db: sqlite3.Connection) -> list[LockerRecord]:
+def every(db: Connection) -> list[LockerRecord]:
     return read_all(LockerRecord, db.execute("SELECT * FROM lockers ORDER BY number"))
 
 
-def behind(db: sqlite3.Connection) -> list[LockerRecord]:
+def behind(db: Connection) -> list[LockerRecord]:
     """Lockers that are connected and have something to apply."""
     rows = db.execute(
         "SELECT * FROM lockers WHERE online = 1"
@@ -40,35 +40,35 @@ def behind(db: sqlite3.Connection) -> list[LockerRecord]:
     return read_all(LockerRecord, rows)
 
 
-def code_key(db: sqlite3.Connection, store: Store, locker_id: str) -> bytes:
+def code_key(db: Connection, store: Store, locker_id: str) -> bytes:
     """The key that this locker's typed codes are hashed with."""
     row = db.execute("SELECT code_key_sealed FROM lockers WHERE id = ?", (locker_id,)).fetchone()
     return bytes.fromhex(store.vault.open(row["code_key_sealed"], _CODE_KEY))
 
 
-def update(db: sqlite3.Connection, locker_id: str, **values: str | int) -> None:
+def update(db: Connection, locker_id: str, **values: str | int) -> None:
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"UPDATE lockers SET {assignments} WHERE id = ?", (*values.values(), locker_id))
 
 
-def note_reached(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
+def note_reached(db: Connection, locker_id: str, epoch: str) -> None:
     """A locker is, or was, in this epoch; only the newest is of interest."""
     db.execute("UPDATE lockers SET reached_epoch = ? WHERE id = ? AND epoch = ?", (epoch, locker_id, epoch))
 
 
-def has_left(db: sqlite3.Connection, locker_id: str) -> bool:
+def has_left(db: Connection, locker_id: str) -> bool:
     """Whether a locker was in its newest epoch and isn't any more: it would never obey that one again."""
     row = db.execute("SELECT epoch, reached_epoch, stands_epoch FROM lockers WHERE id = ?", (locker_id,)).fetchone()
     return bool(row["reached_epoch"] == row["epoch"] != row["stands_epoch"])
 
 
-def split_epoch(db: sqlite3.Connection, locker_id: str) -> str:
+def split_epoch(db: Connection, locker_id: str) -> str:
     """The epoch that began with less than everything, the rest being its first orders ("": none)."""
     found: str = db.execute("SELECT split_epoch FROM lockers WHERE id = ?", (locker_id,)).fetchone()[0]
     return found
 
 
-def describe(db: sqlite3.Connection, locker_id: str, built: tuple[CompartmentSpec, ...]) -> None:
+def describe(db: Connection, locker_id: str, built: tuple[CompartmentSpec, ...]) -> None:
     """Takes over the machine as it was built. Nobody has looked into what is new; what is gone is offered no more."""
     known = {
         row["n"] for row in db.execute("SELECT n FROM compartments WHERE locker_id = ? AND present = 1", (locker_id,))
@@ -86,29 +86,29 @@ def describe(db: sqlite3.Connection, locker_id: str, built: tuple[CompartmentSpe
         )
 
 
-def any_silent(db: sqlite3.Connection, before_ms: int) -> bool:
+def any_silent(db: Connection, before_ms: int) -> bool:
     """Whether a locker counts as online that hasn't said anything since then."""
     found = db.execute("SELECT 1 FROM lockers WHERE online = 1 AND seen_ms < ?", (before_ms,)).fetchone()
     return found is not None
 
 
-def mark_silent(db: sqlite3.Connection, before_ms: int) -> list[str]:
+def mark_silent(db: Connection, before_ms: int) -> list[str]:
     """Lockers that haven't said anything since then are offline; returns those that this is new of."""
     rows = db.execute("UPDATE lockers SET online = 0 WHERE online = 1 AND seen_ms < ? RETURNING id", (before_ms,))
     return [row["id"] for row in rows.fetchall()]
 
 
-def compartments(db: sqlite3.Connection, locker_id: str) -> list[CompartmentRecord]:
+def compartments(db: Connection, locker_id: str) -> list[CompartmentRecord]:
     rows = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND present = 1 ORDER BY n", (locker_id,))
     return read_all(CompartmentRecord, rows)
 
 
-def compartment(db: sqlite3.Connection, locker_id: str, n: int) -> CompartmentRecord | None:
+def compartment(db: Connection, locker_id: str, n: int) -> CompartmentRecord | None:
     row = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND n = ?", (locker_id, n)).fetchone()
     return None if row is None else read(CompartmentRecord, row)
 
 
-def free_boxes(db: sqlite3.Connection, locker_id: str) -> list[Box]:
+def free_boxes(db: Connection, locker_id: str) -> list[Box]:
     """Compartments that could be given to somebody new: empty, in service, without a fault."""
     rows = db.execute(
         "SELECT * FROM compartments AS c WHERE locker_id = ? AND present = 1 AND content = 'empty' AND in_service = 1"
@@ -118,7 +118,7 @@ def free_boxes(db: sqlite3.Connection, locker_id: str) -> list[Box]:
     return [record.box for record in read_all(CompartmentRecord, rows)]
 
 
-def promised(db: sqlite3.Connection, locker_id: str) -> list[tuple[int | None, Size]]:
+def promised(db: Connection, locker_id: str) -> list[tuple[int | None, Size]]:
     """The parcels that room is held for: the compartment that each is planned for, and its size."""
     rows = db.execute(
         "SELECT d.n, p.width_mm, p.height_mm, p.depth_mm, p.low FROM deliveries AS d"
@@ -132,7 +132,7 @@ def promised(db: sqlite3.Connection, locker_id: str) -> list[tuple[int | None, S
     ]
 
 
-def count_by_attempt(db: sqlite3.Connection, locker_id: str) -> int:
+def count_by_attempt(db: Connection, locker_id: str) -> int:
     """How many failed home deliveries lie here or are promised room: they use what is kept for them."""
     row = db.execute(
         "SELECT COUNT(*) FROM deliveries WHERE locker_id = ? AND state <> 'ended' AND by_attempt = 1", (locker_id,)
@@ -140,44 +140,44 @@ def count_by_attempt(db: sqlite3.Connection, locker_id: str) -> int:
     return int(row[0])
 
 
-def promised_sizes(db: sqlite3.Connection, locker_id: str) -> list[Size]:
+def promised_sizes(db: Connection, locker_id: str) -> list[Size]:
     """The sizes of the parcels that room is held for."""
     return [size for _, size in promised(db, locker_id)]
 
 
-def set_content(db: sqlite3.Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:
+def set_content(db: Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:
     db.execute(
         "UPDATE compartments SET content = ?, doubt = ? WHERE locker_id = ? AND n = ?", (content, doubt, locker_id, n)
     )
 
 
-def set_door(db: sqlite3.Connection, locker_id: str, n: int, door_open: bool) -> None:
+def set_door(db: Connection, locker_id: str, n: int, door_open: bool) -> None:
     db.execute("UPDATE compartments SET door_open = ? WHERE locker_id = ? AND n = ?", (int(door_open), locker_id, n))
 
 
-def set_service(db: sqlite3.Connection, locker_id: str, n: int, in_service: bool, reason: str) -> None:
+def set_service(db: Connection, locker_id: str, n: int, in_service: bool, reason: str) -> None:
     db.execute(
         "UPDATE compartments SET in_service = ?, out_reason = ? WHERE locker_id = ? AND n = ?",
         (int(in_service), reason, locker_id, n),
     )
 
 
-def add_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
+def add_fault(db: Connection, locker_id: str, n: int, fault: str) -> None:
     db.execute(
         "INSERT INTO faults (locker_id, n, fault) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (locker_id, n, fault)
     )
 
 
-def clear_fault(db: sqlite3.Connection, locker_id: str, n: int, fault: str) -> None:
+def clear_fault(db: Connection, locker_id: str, n: int, fault: str) -> None:
     db.execute("DELETE FROM faults WHERE locker_id = ? AND n = ? AND fault = ?", (locker_id, n, fault))
 
 
-def clear_faults(db: sqlite3.Connection, locker_id: str) -> None:
+def clear_faults(db: Connection, locker_id: str) -> None:
     """Another machine has none of the old one's faults, and finds its own."""
     db.execute("DELETE FROM faults WHERE locker_id = ?", (locker_id,))
 
 
-def is_known_key(db: sqlite3.Connection, public_key: str) -> bool:
+def is_known_key(db: Connection, public_key: str) -> bool:
     """Whether some machine signs with this key, or did."""
     row = db.execute(
         "SELECT 1 FROM lockers WHERE public_key = ? UNION SELECT 1 FROM retired_keys WHERE public_key = ?",
@@ -186,20 +186,20 @@ def is_known_key(db: sqlite3.Connection, public_key: str) -> bool:
     return row is not None
 
 
-def retire_key(db: sqlite3.Connection, locker_id: str, public_key: str, now_s: int) -> None:
+def retire_key(db: Connection, locker_id: str, public_key: str, now_s: int) -> None:
     """Nobody is believed with this key any more."""
     db.execute(
         "INSERT INTO retired_keys (public_key, locker_id, retired_s) VALUES (?, ?, ?)", (public_key, locker_id, now_s)
     )
 
 
-def set_code_key(db: sqlite3.Connection, store: Store, locker_id: str, code_key: bytes) -> None:
+def set_code_key(db: Connection, store: Store, locker_id: str, code_key: bytes) -> None:
     """Typed codes are hashed with another key from now on; all tags have to be made anew."""
     sealed = store.vault.seal(code_key.hex(), _CODE_KEY)
     db.execute("UPDATE lockers SET code_key_sealed = ? WHERE id = ?", (sealed, locker_id))
 
 
-def faults(db: sqlite3.Connection, locker_id: str) -> dict[int, tuple[str, ...]]:
+def faults(db: Connection, locker_id: str) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for row in db.execute("SELECT n, fault FROM faults WHERE locker_id = ? ORDER BY n, fault", (locker_id,)):
         found[row["n"]] = (*found.get(row["n"], ()), row["fault"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
+from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import order_to_json
 from locker.wire.orders import Order
 
 
-def append(db: sqlite3.Connection, locker_id: str, order: Order, now_ms: int) -> None:
+def append(db: Connection, locker_id: str, order: Order, now_ms: int) -> None:
     """Writes an order behind all earlier ones for this locker; it is sent when this transaction is committed."""
     row = db.execute("SELECT epoch, last_order, last_digest FROM lockers WHERE id = ?", (locker_id,)).fetchone()
     body = order_to_json(order)
@@ -24,7 +24,7 @@ def append(db: sqlite3.Connection, locker_id: str, order: Order, now_ms: int) ->
     db.execute("UPDATE lockers SET last_order = ?, last_digest = ? WHERE id = ?", (number, own, locker_id))
 
 
-def after(db: sqlite3.Connection, locker_id: str, epoch: str, number: int, limit: int) -> list[dict[str, object]]:
+def after(db: Connection, locker_id: str, epoch: str, number: int, limit: int) -> list[dict[str, object]]:
     """The bodies of the next orders behind this number, in order."""
     rows = db.execute(
         "SELECT body FROM orders WHERE locker_id = ? AND epoch = ? AND number > ? ORDER BY number LIMIT ?",
@@ -33,7 +33,7 @@ def after(db: sqlite3.Connection, locker_id: str, epoch: str, number: int, limit
     return [json.loads(row["body"]) for row in rows]
 
 
-def digest_at(db: sqlite3.Connection, locker_id: str, epoch: str, number: int) -> str | None:
+def digest_at(db: Connection, locker_id: str, epoch: str, number: int) -> str | None:
     """The hash of the order with this number; None for one that was never given or is forgotten."""
     if number == 0:
         return GENESIS
@@ -43,7 +43,7 @@ def digest_at(db: sqlite3.Connection, locker_id: str, epoch: str, number: int) -
     return None if row is None else row["digest"]
 
 
-def begin_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
+def begin_epoch(db: Connection, locker_id: str, epoch: str) -> None:
     """Starts the numbers anew: the locker's position doesn't fit, and it will get everything at once."""
     # Where it stands now is no contradiction any more, just another epoch than the newest.
     db.execute(
@@ -61,13 +61,13 @@ def begin_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> None:
     )
 
 
-def knows_epoch(db: sqlite3.Connection, locker_id: str, epoch: str) -> bool:
+def knows_epoch(db: Connection, locker_id: str, epoch: str) -> bool:
     """Whether this is an earlier epoch of this hub for the locker."""
     found = db.execute("SELECT 1 FROM epochs WHERE locker_id = ? AND epoch = ?", (locker_id, epoch)).fetchone()
     return found is not None
 
 
-def past_epochs(db: sqlite3.Connection, locker_id: str, limit: int = 50) -> tuple[str, ...]:
+def past_epochs(db: Connection, locker_id: str, limit: int = 50) -> tuple[str, ...]:
     """The last epochs of a locker that are over, the newest first."""
     rows = db.execute(
         "SELECT k.epoch FROM epochs AS k JOIN lockers AS l ON l.id = k.locker_id"
@@ -77,7 +77,7 @@ def past_epochs(db: sqlite3.Connection, locker_id: str, limit: int = 50) -> tupl
     return tuple(row["epoch"] for row in rows)
 
 
-def forget_before(db: sqlite3.Connection, locker_id: str, number: int) -> None:
+def forget_before(db: Connection, locker_id: str, number: int) -> None:
     """Drops orders that the locker has long applied, and those of epochs that are over."""
     db.execute(
         "DELETE FROM orders WHERE locker_id = ? AND (number < ? OR epoch <> (SELECT epoch FROM lockers WHERE id = ?))",

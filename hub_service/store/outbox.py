@@ -6,12 +6,12 @@ A worker claims what is due for a while (`claim_due`), renders and hands it over
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hub_service.store import events
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection, Row
 
 LEASE_MS = 30_000
 RETRY_FIRST_MS = 5_000
@@ -69,7 +69,7 @@ class Mail:
     sent_ms: int
 
 
-def put(db: sqlite3.Connection, store: Store, notice: Notice, now_ms: int, due_ms: int | None = None) -> None:
+def put(db: Connection, store: Store, notice: Notice, now_ms: int, due_ms: int | None = None) -> None:
     """Writes a notice (its `id` is drawn here) into this transaction; an occasion that was told already stays told.
 
     `due_ms` is when it may leave, at once by default.
@@ -85,7 +85,7 @@ def put(db: sqlite3.Connection, store: Store, notice: Notice, now_ms: int, due_m
     )  # fmt: skip
 
 
-def overtake(db: sqlite3.Connection, parcel_id: str, kinds: frozenset[str], now_ms: int) -> None:
+def overtake(db: Connection, parcel_id: str, kinds: frozenset[str], now_ms: int) -> None:
     """Notices of these kinds that were never tried are not worth telling any more: something newer has happened."""
     marks = ", ".join("?" * len(kinds))
     db.execute(
@@ -154,7 +154,7 @@ def mark_refused(store: Store, notice: Notice, now_ms: int, why: str) -> None:
             put(db, store, replace(notice, once=once, channel=channel, to=to, others=tuple(others)), now_ms)
 
 
-def told(db: sqlite3.Connection, parcel_id: str) -> list[Told]:
+def told(db: Connection, parcel_id: str) -> list[Told]:
     """How all notices about a parcel stand, oldest first."""
     rows = db.execute("SELECT * FROM notices_outbox WHERE parcel_id = ? ORDER BY id", (parcel_id,)).fetchall()
     return [_told(row) for row in rows]
@@ -190,7 +190,7 @@ def mailbox_size(store: Store) -> int:
     return count
 
 
-def _notice(store: Store, row: sqlite3.Row) -> Notice:
+def _notice(store: Store, row: Row) -> Notice:
     content = store.vault.open(row["content_sealed"], _PURPOSE)
     # Notices of the first version knew one way only.
     others = tuple((channel, to) for channel, to in content.get("others", ()))
@@ -200,7 +200,7 @@ def _notice(store: Store, row: sqlite3.Row) -> Notice:
     )  # fmt: skip
 
 
-def _told(row: sqlite3.Row) -> Told:
+def _told(row: Row) -> Told:
     state, at_ms = _end(row)
     return Told(
         id=row["id"], kind=row["kind"], channel=row["channel"], state=state, at_ms=at_ms, attempts=row["attempts"],
@@ -208,7 +208,7 @@ def _told(row: sqlite3.Row) -> Told:
     )  # fmt: skip
 
 
-def _end(row: sqlite3.Row) -> tuple[NoticeState, int]:
+def _end(row: Row) -> tuple[NoticeState, int]:
     if row["sent_ms"] is not None:
         return "sent", row["sent_ms"]
     if row["refused_ms"] is not None:

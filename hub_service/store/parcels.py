@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 from hub_service.domain.custody import Attention, Status, is_live
 from hub_service.store.records import ParcelRecord, read_all, read_one
+from hub_service.store.sql import Connection
 from locker.wire.labels import canonical
 
 RECIPIENT = "recipient"
 """The purpose under which recipients are sealed in the vault."""
 
 
-def add(db: sqlite3.Connection, values: dict[str, Any]) -> None:
-    """Adds a parcel as announced; raises sqlite3.IntegrityError if one of its labels is under way already."""
+def add(db: Connection, values: dict[str, Any]) -> None:
+    """Adds a parcel as announced; raises IntegrityError if one of its labels is under way already."""
     row = values | {"status": "announced", "live": 1}
     db.execute(
         f"INSERT INTO parcels ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
@@ -32,7 +32,7 @@ def names_of(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*labels, *filter(None, map(canonical, labels)))))
 
 
-def find_labelled(db: sqlite3.Connection, labels: Iterable[str]) -> ParcelRecord | None:
+def find_labelled(db: Connection, labels: Iterable[str]) -> ParcelRecord | None:
     """The parcel that is under way with one of these labels, however it is spelled."""
     names = names_of(labels)
     row = db.execute(
@@ -43,17 +43,17 @@ def find_labelled(db: sqlite3.Connection, labels: Iterable[str]) -> ParcelRecord
     return read_one(ParcelRecord, row)
 
 
-def find(db: sqlite3.Connection, parcel_id: str) -> ParcelRecord | None:
+def find(db: Connection, parcel_id: str) -> ParcelRecord | None:
     return read_one(ParcelRecord, db.execute("SELECT * FROM parcels WHERE id = ?", (parcel_id,)).fetchone())
 
 
-def find_by_page(db: sqlite3.Connection, page_lookup: str) -> ParcelRecord | None:
+def find_by_page(db: Connection, page_lookup: str) -> ParcelRecord | None:
     row = db.execute("SELECT * FROM parcels WHERE page_lookup = ?", (page_lookup,)).fetchone()
     return read_one(ParcelRecord, row)
 
 
 def select(
-    db: sqlite3.Connection, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
+    db: Connection, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
 ) -> list[ParcelRecord]:
     """The newest parcels, newest first, whose columns equal what is given (None: any).
 
@@ -70,7 +70,7 @@ def select(
     return read_all(ParcelRecord, rows)
 
 
-def set_status(db: sqlite3.Connection, parcel_id: str, status: Status, attention: Attention = "") -> None:
+def set_status(db: Connection, parcel_id: str, status: Status, attention: Attention = "") -> None:
     """Moves a parcel on. What is over gives its labels back; what comes alive again takes those that are free."""
     row = db.execute(
         "UPDATE parcels SET status = ?, live = ?, attention = ? WHERE id = ? RETURNING tracking_number, labels",

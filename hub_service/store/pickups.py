@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from hub_service.store.database import Store
 from hub_service.store.records import PickupRecord, read_one
+from hub_service.store.sql import Connection
 
 _PIN = "pin"
 
 
-def add(db: sqlite3.Connection, store: Store, values: dict[str, Any], pin: str) -> None:
-    """Adds a live pickup; raises sqlite3.IntegrityError if the PIN opens something else."""
+def add(db: Connection, store: Store, values: dict[str, Any], pin: str) -> None:
+    """Adds a live pickup; raises IntegrityError if the PIN opens something else."""
     row = values | {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN), "live": 1}
     db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
-def find(db: sqlite3.Connection, pickup_id: str) -> PickupRecord | None:
+def find(db: Connection, pickup_id: str) -> PickupRecord | None:
     return read_one(PickupRecord, db.execute("SELECT * FROM pickups WHERE id = ?", (pickup_id,)).fetchone())
 
 
-def find_live_of(db: sqlite3.Connection, recipient_lookup: str, locker_id: str) -> PickupRecord | None:
+def find_live_of(db: Connection, recipient_lookup: str, locker_id: str) -> PickupRecord | None:
     """The live pickup that this recipient has at this locker, unless a deposit ticket is out for a parcel of it."""
     row = db.execute(
         "SELECT * FROM pickups AS k WHERE recipient_lookup = ? AND live = 1 AND EXISTS (SELECT 1 FROM deliveries AS d"
@@ -39,7 +39,7 @@ def pin(store: Store, pickup: PickupRecord) -> str:
     return digits
 
 
-def pin_is_taken(db: sqlite3.Connection, pickup: PickupRecord) -> bool:
+def pin_is_taken(db: Connection, pickup: PickupRecord) -> bool:
     """Whether another live pickup, or a member of staff, has this one's PIN by now."""
     row = db.execute(
         "SELECT 1 FROM typed_codes WHERE lookup = ? AND pickup_id IS NOT ?", (pickup.pin_lookup, pickup.id)
@@ -47,7 +47,7 @@ def pin_is_taken(db: sqlite3.Connection, pickup: PickupRecord) -> bool:
     return row is not None
 
 
-def change_pin(db: sqlite3.Connection, store: Store, pickup_id: str, new_pin: str) -> None:
+def change_pin(db: Connection, store: Store, pickup_id: str, new_pin: str) -> None:
     """Gives a pickup another PIN; what lockers knew of the old one is forgotten."""
     db.execute(
         "UPDATE pickups SET pin_sealed = ?, pin_lookup = ? WHERE id = ?",
@@ -56,12 +56,12 @@ def change_pin(db: sqlite3.Connection, store: Store, pickup_id: str, new_pin: st
     db.execute("DELETE FROM admissions WHERE pickup_id = ?", (pickup_id,))
 
 
-def set_generation(db: sqlite3.Connection, pickup_id: str, generation: int) -> None:
+def set_generation(db: Connection, pickup_id: str, generation: int) -> None:
     """Tickets of an older generation open nothing any more."""
     db.execute("UPDATE pickups SET generation = ? WHERE id = ?", (generation, pickup_id))
 
 
-def set_live(db: sqlite3.Connection, pickup_id: str) -> None:
+def set_live(db: Connection, pickup_id: str) -> None:
     """A pickup is live while one of its deliveries isn't over; then its PIN is free for others."""
     db.execute(
         "UPDATE pickups SET live = EXISTS (SELECT 1 FROM deliveries AS d"
@@ -70,7 +70,7 @@ def set_live(db: sqlite3.Connection, pickup_id: str) -> None:
     )
 
 
-def admit(db: sqlite3.Connection, pickup_id: str, locker_id: str, pin_tag: str) -> None:
+def admit(db: Connection, pickup_id: str, locker_id: str, pin_tag: str) -> None:
     """Keeps what a locker is told about a pickup's PIN."""
     db.execute(
         "INSERT INTO admissions (pickup_id, locker_id, pin_tag) VALUES (?, ?, ?)"
@@ -79,12 +79,12 @@ def admit(db: sqlite3.Connection, pickup_id: str, locker_id: str, pin_tag: str) 
     )
 
 
-def forget_tags(db: sqlite3.Connection, locker_id: str) -> None:
+def forget_tags(db: Connection, locker_id: str) -> None:
     """The locker has another key for typed codes."""
     db.execute("DELETE FROM admissions WHERE locker_id = ?", (locker_id,))
 
 
-def pin_tag(db: sqlite3.Connection, pickup_id: str, locker_id: str) -> str | None:
+def pin_tag(db: Connection, pickup_id: str, locker_id: str) -> str | None:
     """The PIN's tag at a locker, if that was told of it."""
     row = db.execute(
         "SELECT pin_tag FROM admissions WHERE pickup_id = ? AND locker_id = ?", (pickup_id, locker_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 from hub_service.domain.custody import Attention, Status
 from hub_service.domain.eligibility import Consent
 from hub_service.domain.placement import Box, Size
+from hub_service.store.sql import Row
 
 T = TypeVar("T")
 
@@ -151,17 +151,17 @@ class DeliveryRecord:
     held_until_s: int | None = None
 
 
-def read(kind: type[T], row: sqlite3.Row) -> T:
+def read(kind: type[T], row: Row) -> T:
     """The record in a row, which may have further columns."""
     return kind(**{name: bool(row[name]) if truth else row[name] for name, truth in _COLUMNS[kind]})
 
 
-def read_all(kind: type[T], rows: Iterable[sqlite3.Row]) -> list[T]:
+def read_all(kind: type[T], rows: Iterable[Row]) -> list[T]:
     """The records in rows."""
     return [read(kind, row) for row in rows]
 
 
-def read_one(kind: type[T], row: sqlite3.Row | None) -> T | None:
+def read_one(kind: type[T], row: Row | None) -> T | None:
     """The record in a row, if there is one."""
     return None if row is None else read(kind, row)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection
 
 LEASE_MS = 60_000
 """A request that was begun this long ago and has no answer died with its worker."""
@@ -24,7 +24,7 @@ class Answer:
 
 
 def claim(
-    db: sqlite3.Connection, store: Store, names: tuple[str, str], digest: str, now_ms: int
+    db: Connection, store: Store, names: tuple[str, str], digest: str, now_ms: int
 ) -> Answer | Literal["yours", "under_way", "other_request"]:
     """Who works out the answer to this caller's key: `yours`, somebody else just now, or it is there already."""
     row = db.execute("SELECT * FROM answers WHERE caller = ? AND key = ?", names).fetchone()
@@ -43,7 +43,7 @@ def claim(
     return "yours"
 
 
-def keep(db: sqlite3.Connection, store: Store, names: tuple[str, str], answer: Answer) -> None:
+def keep(db: Connection, store: Store, names: tuple[str, str], answer: Answer) -> None:
     """This is the answer from now on."""
     sealed = store.vault.seal({"media_type": answer.media_type, "body": answer.body}, _PURPOSE)
     db.execute(
@@ -52,10 +52,10 @@ def keep(db: sqlite3.Connection, store: Store, names: tuple[str, str], answer: A
     )
 
 
-def release(db: sqlite3.Connection, names: tuple[str, str]) -> None:
+def release(db: Connection, names: tuple[str, str]) -> None:
     """The request had no effect: the next one with this key is the first."""
     db.execute("DELETE FROM answers WHERE caller = ? AND key = ? AND status IS NULL", names)
 
 
-def forget_before(db: sqlite3.Connection, before_ms: int) -> None:
+def forget_before(db: Connection, before_ms: int) -> None:
     db.execute("DELETE FROM answers WHERE claimed_ms < ?", (before_ms,))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from hub_service.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +19,12 @@ class Entry:
     fact: dict[str, Any]
 
 
-def is_known(db: sqlite3.Connection, locker_id: str, digest: str) -> bool:
+def is_known(db: Connection, locker_id: str, digest: str) -> bool:
     found = db.execute("SELECT 1 FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)).fetchone()
     return found is not None
 
 
-def add(db: sqlite3.Connection, locker_id: str, entry: Entry, position: int, now_ms: int) -> None:
+def add(db: Connection, locker_id: str, entry: Entry, position: int, now_ms: int) -> None:
     """Stores an entry; it counts as applied until it is parked."""
     # Anything may stand here: it is stored as it came, even where this version can't read it.
     kind = entry.fact.get("kind")
@@ -34,7 +35,7 @@ def add(db: sqlite3.Connection, locker_id: str, entry: Entry, position: int, now
     )
 
 
-def back_to(db: sqlite3.Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
+def back_to(db: Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
     """The facts from `newest` back to, but without, `oldest`, newest first."""
     facts, digest = [], newest
     while digest != oldest:
@@ -48,7 +49,7 @@ def back_to(db: sqlite3.Connection, locker_id: str, newest: str, oldest: str) ->
     return facts
 
 
-def park(db: sqlite3.Connection, locker_id: str, digest: str, subjects: Iterable[str], why: str) -> None:
+def park(db: Connection, locker_id: str, digest: str, subjects: Iterable[str], why: str) -> None:
     """Sets an entry aside, with everything later about the same subjects."""
     db.execute(
         "UPDATE reports SET state = 'parked', why = ? WHERE locker_id = ? AND digest = ?", (why, locker_id, digest)
@@ -59,7 +60,7 @@ def park(db: sqlite3.Connection, locker_id: str, digest: str, subjects: Iterable
     )
 
 
-def waits_behind(db: sqlite3.Connection, locker_id: str, subjects: Iterable[str]) -> bool:
+def waits_behind(db: Connection, locker_id: str, subjects: Iterable[str]) -> bool:
     """Whether something about one of these subjects is parked."""
     return any(
         db.execute("SELECT 1 FROM parked WHERE locker_id = ? AND subject = ?", (locker_id, subject)).fetchone()
@@ -78,7 +79,7 @@ class Parked:
     received_ms: int
 
 
-def parked(db: sqlite3.Connection, locker_id: str | None = None) -> list[Parked]:
+def parked(db: Connection, locker_id: str | None = None) -> list[Parked]:
     """What is set aside, oldest first, at one locker or at all."""
     rows = db.execute(
         "SELECT r.*, (SELECT json_group_array(subject) FROM parked AS p WHERE p.locker_id = r.locker_id"
@@ -96,14 +97,14 @@ def parked(db: sqlite3.Connection, locker_id: str | None = None) -> list[Parked]
     ]  # fmt: skip
 
 
-def unpark(db: sqlite3.Connection, locker_id: str, digest: str) -> None:
+def unpark(db: Connection, locker_id: str, digest: str) -> None:
     db.execute("DELETE FROM parked WHERE locker_id = ? AND digest = ?", (locker_id, digest))
     db.execute("UPDATE reports SET state = 'applied', why = '' WHERE locker_id = ? AND digest = ?", (locker_id, digest))
 
 
-def add_run(db: sqlite3.Connection, locker_id: str, run: str) -> None:
+def add_run(db: Connection, locker_id: str, run: str) -> None:
     db.execute("INSERT INTO runs (locker_id, run) VALUES (?, ?) ON CONFLICT DO NOTHING", (locker_id, run))
 
 
-def knows_run(db: sqlite3.Connection, locker_id: str, run: str) -> bool:
+def knows_run(db: Connection, locker_id: str, run: str) -> bool:
     return db.execute("SELECT 1 FROM runs WHERE locker_id = ? AND run = ?", (locker_id, run)).fetchone() is not None

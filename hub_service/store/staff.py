@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection, IntegrityError
 
 _CODE = "pass"
 _CARD = "card"
@@ -31,8 +31,8 @@ class Tags:
     card: str = ""
 
 
-def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
-    """Gives a code to somebody; raises sqlite3.IntegrityError if another live pass has it."""
+def add_pass(db: Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
+    """Gives a code to somebody; raises IntegrityError if another live pass has it."""
     db.execute(
         "INSERT INTO passes (id, party, who, carrier, code_sealed, code_lookup, typed_lookup, created_s)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -43,20 +43,20 @@ def add_pass(db: sqlite3.Connection, store: Store, holder: PassRecord, code: str
     )  # fmt: skip
 
 
-def set_card(db: sqlite3.Connection, store: Store, pass_id: str, number: str) -> None:
+def set_card(db: Connection, store: Store, pass_id: str, number: str) -> None:
     """This card belongs to the pass: without it its code opens nothing."""
     db.execute(
         "INSERT INTO pass_cards (pass_id, number_sealed) VALUES (?, ?)", (pass_id, store.vault.seal(number, _CARD))
     )
 
 
-def card_of(db: sqlite3.Connection, store: Store, pass_id: str) -> str:
+def card_of(db: Connection, store: Store, pass_id: str) -> str:
     """The number of a pass's card ("": it has none)."""
     row = db.execute("SELECT number_sealed FROM pass_cards WHERE pass_id = ?", (pass_id,)).fetchone()
     return "" if row is None else store.vault.open(row["number_sealed"], _CARD)
 
 
-def find_pass(db: sqlite3.Connection, pass_id: str) -> PassRecord | None:
+def find_pass(db: Connection, pass_id: str) -> PassRecord | None:
     """A pass that hasn't ended."""
     row = db.execute(
         "SELECT id, party, who, carrier FROM passes WHERE id = ? AND ended_s IS NULL", (pass_id,)
@@ -64,7 +64,7 @@ def find_pass(db: sqlite3.Connection, pass_id: str) -> PassRecord | None:
     return None if row is None else PassRecord(**dict(row))
 
 
-def find_by_code(db: sqlite3.Connection, store: Store, code: str) -> PassRecord | None:
+def find_by_code(db: Connection, store: Store, code: str) -> PassRecord | None:
     """The pass with this code, if it hasn't ended."""
     row = db.execute(
         "SELECT id, party, who, carrier FROM passes WHERE code_lookup = ? AND ended_s IS NULL",
@@ -73,18 +73,18 @@ def find_by_code(db: sqlite3.Connection, store: Store, code: str) -> PassRecord 
     return None if row is None else PassRecord(**dict(row))
 
 
-def forget_tags(db: sqlite3.Connection, locker_id: str) -> None:
+def forget_tags(db: Connection, locker_id: str) -> None:
     """The locker has another key for typed codes, or none of its old memory."""
     db.execute("DELETE FROM pass_tags WHERE locker_id = ?", (locker_id,))
 
 
-def count_passes(db: sqlite3.Connection) -> int:
+def count_passes(db: Connection) -> int:
     """How many codes of staff open something now."""
     found: int = db.execute("SELECT COUNT(*) FROM passes WHERE ended_s IS NULL").fetchone()[0]
     return found
 
 
-def end_pass(db: sqlite3.Connection, pass_id: str, now_s: int) -> dict[str, str]:
+def end_pass(db: Connection, pass_id: str, now_s: int) -> dict[str, str]:
     """The code is nobody's from now on; returns the tags that lockers know it by."""
     db.execute("UPDATE passes SET ended_s = ? WHERE id = ?", (now_s, pass_id))
     rows = db.execute("DELETE FROM pass_tags WHERE pass_id = ? RETURNING locker_id, tag", (pass_id,))
@@ -100,13 +100,13 @@ def enter_codes(store: Store, now_s: int) -> int:
             lookup = store.vault.lookup(store.vault.open(row["code_sealed"], _CODE), TYPED)
             try:
                 db.execute("UPDATE passes SET typed_lookup = ? WHERE id = ?", (lookup, row["id"]))
-            except sqlite3.IntegrityError:
+            except IntegrityError:
                 db.execute("UPDATE passes SET ended_s = ? WHERE id = ?", (now_s, row["id"]))
                 ended += 1
     return ended
 
 
-def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, str]]:
+def live_passes(db: Connection, store: Store) -> list[tuple[PassRecord, str]]:
     rows = db.execute("SELECT id, party, who, carrier, code_sealed FROM passes WHERE ended_s IS NULL ORDER BY id")
     return [
         (PassRecord(**{name: row[name] for name in ("id", "party", "who", "carrier")}), store.vault.open(row[4], _CODE))
@@ -114,7 +114,7 @@ def live_passes(db: sqlite3.Connection, store: Store) -> list[tuple[PassRecord, 
     ]
 
 
-def set_tag(db: sqlite3.Connection, pass_id: str, locker_id: str, tags: Tags) -> None:
+def set_tag(db: Connection, pass_id: str, locker_id: str, tags: Tags) -> None:
     """Keeps what a locker is told about a pass."""
     db.execute(
         "INSERT INTO pass_tags (pass_id, locker_id, tag, card_tag) VALUES (?, ?, ?, ?)"
@@ -123,7 +123,7 @@ def set_tag(db: sqlite3.Connection, pass_id: str, locker_id: str, tags: Tags) ->
     )
 
 
-def tagged(db: sqlite3.Connection, locker_id: str) -> list[tuple[PassRecord, Tags]]:
+def tagged(db: Connection, locker_id: str) -> list[tuple[PassRecord, Tags]]:
     """All passes that a locker honours, with their tags there."""
     rows = db.execute(
         "SELECT p.id, p.party, p.who, p.carrier, t.tag, t.card_tag FROM passes AS p"
@@ -134,7 +134,7 @@ def tagged(db: sqlite3.Connection, locker_id: str) -> list[tuple[PassRecord, Tag
     return [(PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), Tags(row[4], row[5])) for row in rows]
 
 
-def untagged(db: sqlite3.Connection, locker_id: str) -> set[str]:
+def untagged(db: Connection, locker_id: str) -> set[str]:
     """Passes that a locker doesn't know yet."""
     rows = db.execute(
         "SELECT id FROM passes WHERE ended_s IS NULL AND id NOT IN (SELECT pass_id FROM pass_tags WHERE locker_id = ?)",
@@ -143,9 +143,7 @@ def untagged(db: sqlite3.Connection, locker_id: str) -> set[str]:
     return {row["id"] for row in rows}
 
 
-def remember_request(
-    db: sqlite3.Connection, caller_key: tuple[str, str], digest: str, parcel_id: str, now_s: int
-) -> None:
+def remember_request(db: Connection, caller_key: tuple[str, str], digest: str, parcel_id: str, now_s: int) -> None:
     """A request with an idempotency key was answered with this parcel."""
     db.execute(
         "INSERT INTO idempotency_keys (caller, key, request_digest, parcel_id, created_s) VALUES (?, ?, ?, ?, ?)",
@@ -153,7 +151,7 @@ def remember_request(
     )
 
 
-def remembered(db: sqlite3.Connection, caller_key: tuple[str, str]) -> tuple[str, str] | None:
+def remembered(db: Connection, caller_key: tuple[str, str]) -> tuple[str, str] | None:
     """The digest of the request that came with this key before, and the parcel it was answered with."""
     row = db.execute(
         "SELECT request_digest, parcel_id FROM idempotency_keys WHERE caller = ? AND key = ?", caller_key

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from hub_service.domain.deadlines import STOPPING_FAULTS
 from hub_service.store.records import DeliveryRecord, read, read_all
+from hub_service.store.sql import Connection
 
 # Named by the alias of the delivery's row: `d`.
 _STANDS = (
@@ -14,7 +13,7 @@ _STANDS = (
 )
 
 
-def to_stop(db: sqlite3.Connection, limit: int) -> list[tuple[DeliveryRecord, int | None]]:
+def to_stop(db: Connection, limit: int) -> list[tuple[DeliveryRecord, int | None]]:
     """Deliveries whose clock runs though nobody can get at them; with each since when its locker is offline (s)."""
     rows = db.execute(
         "SELECT d.*, (SELECT e.hub_at_ms / 1000 FROM events AS e JOIN lockers AS l ON l.id = e.locker_id"
@@ -26,7 +25,7 @@ def to_stop(db: sqlite3.Connection, limit: int) -> list[tuple[DeliveryRecord, in
     return [(read(DeliveryRecord, row), row["offline_s"]) for row in rows.fetchall()]
 
 
-def to_go_on(db: sqlite3.Connection, limit: int) -> list[DeliveryRecord]:
+def to_go_on(db: Connection, limit: int) -> list[DeliveryRecord]:
     """Deliveries whose clock stands still though somebody can get at them again."""
     rows = db.execute(
         f"SELECT d.* FROM deliveries AS d WHERE d.state = 'inside' AND d.stopped_s IS NOT NULL AND NOT {_STANDS}"

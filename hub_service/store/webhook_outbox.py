@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from hub_service.domain.status_names import names_of
 from hub_service.store import parcels, webhooks
+from hub_service.store.sql import Connection, Row
 
 State = Literal["waiting", "sent", "given_up"]
 
@@ -32,7 +32,7 @@ class MessageRecord:
     attempts: tuple[tuple[int, int, int | None, str], ...] = ()
 
 
-def tell(db: sqlite3.Connection, happened: dict[str, Any]) -> None:
+def tell(db: Connection, happened: dict[str, Any]) -> None:
     """Writes an event for all who want to hear of it, in the transaction in which it happens.
 
     `happened`: seq, kind, parcel_id, locker_id, hub_at_ms, data, as in the timeline.
@@ -51,7 +51,7 @@ def tell(db: sqlite3.Connection, happened: dict[str, Any]) -> None:
         put(db, webhook.id, kind, data, happened["hub_at_ms"])
 
 
-def put(db: sqlite3.Connection, webhook_id: str, kind: str, data: dict[str, Any], now_ms: int) -> int:
+def put(db: Connection, webhook_id: str, kind: str, data: dict[str, Any], now_ms: int) -> int:
     """A message that is due at once; returns its number."""
     at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     body = json.dumps({"type": kind, "timestamp": at, "data": data})
@@ -64,7 +64,7 @@ def put(db: sqlite3.Connection, webhook_id: str, kind: str, data: dict[str, Any]
     return number
 
 
-def again(db: sqlite3.Connection, webhook_id: str, now_ms: int, *, number: int | None, since_ms: int | None) -> int:
+def again(db: Connection, webhook_id: str, now_ms: int, *, number: int | None, since_ms: int | None) -> int:
     """Sends one message anew, or all since then, under the webhook-ids that they had; returns how many."""
     where, value = ("id = ?", number) if number is not None else ("created_ms >= ?", since_ms)
     done = db.execute(
@@ -75,7 +75,7 @@ def again(db: sqlite3.Connection, webhook_id: str, now_ms: int, *, number: int |
     return done.rowcount
 
 
-def log(db: sqlite3.Connection, webhook_id: str, before: int | None, limit: int) -> list[MessageRecord]:
+def log(db: Connection, webhook_id: str, before: int | None, limit: int) -> list[MessageRecord]:
     """The newest messages to an address, newest first, each with its attempts."""
     rows = db.execute(
         "SELECT * FROM webhook_outbox WHERE webhook_id = ? AND id < COALESCE(?, id + 1) ORDER BY id DESC LIMIT ?",
@@ -84,24 +84,24 @@ def log(db: sqlite3.Connection, webhook_id: str, before: int | None, limit: int)
     return [_message(db, row) for row in rows]
 
 
-def find(db: sqlite3.Connection, webhook_id: str, number: int) -> MessageRecord | None:
+def find(db: Connection, webhook_id: str, number: int) -> MessageRecord | None:
     row = db.execute("SELECT * FROM webhook_outbox WHERE webhook_id = ? AND id = ?", (webhook_id, number)).fetchone()
     return None if row is None else _message(db, row)
 
 
-def forget_before(db: sqlite3.Connection, before_ms: int) -> None:
+def forget_before(db: Connection, before_ms: int) -> None:
     """Drops what is over and so old that nobody will replay it."""
     old = "SELECT id FROM webhook_outbox AS o WHERE created_ms < ? AND NOT (sent_ms IS NULL AND given_up_ms IS NULL)"
     db.execute(f"DELETE FROM webhook_attempts WHERE outbox_id IN ({old})", (before_ms,))
     db.execute(f"DELETE FROM webhook_outbox WHERE id IN ({old})", (before_ms,))
 
 
-def _is_test(db: sqlite3.Connection, locker_id: str | None) -> bool:
+def _is_test(db: Connection, locker_id: str | None) -> bool:
     row = db.execute("SELECT test FROM lockers WHERE id = ?", (locker_id,)).fetchone() if locker_id else None
     return bool(row and row["test"])
 
 
-def _message(db: sqlite3.Connection, row: sqlite3.Row) -> MessageRecord:
+def _message(db: Connection, row: Row) -> MessageRecord:
     attempts = db.execute(
         "SELECT at_ms, took_ms, status, problem FROM webhook_attempts WHERE outbox_id = ? ORDER BY id", (row["id"],)
     )

@@ -6,11 +6,11 @@ A worker claims what is due (`claim`), sends it, and says how it went (`mark`). 
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.store import events, webhooks
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection, Row
 
 LEASE_MS = 60_000
 _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
@@ -98,7 +98,7 @@ def mark(store: Store, sending: Sending, outcome: Outcome, now_ms: int) -> str:
         return why
 
 
-def _postpone(db: sqlite3.Connection, number: int, now_ms: int) -> None:
+def _postpone(db: Connection, number: int, now_ms: int) -> None:
     attempts = db.execute("SELECT attempts FROM webhook_outbox WHERE id = ?", (number,)).fetchone()[0]
     if attempts > len(PAUSES_MS):
         db.execute("UPDATE webhook_outbox SET given_up_ms = ?, leased_until_ms = 0 WHERE id = ?", (now_ms, number))
@@ -109,7 +109,7 @@ def _postpone(db: sqlite3.Connection, number: int, now_ms: int) -> None:
     )
 
 
-def _sending(db: sqlite3.Connection, store: Store, row: sqlite3.Row, now_ms: int) -> Sending:
+def _sending(db: Connection, store: Store, row: Row, now_ms: int) -> Sending:
     webhook = webhooks.find(db, row["webhook_id"])
     assert webhook is not None, "it was claimed for one that isn't ended"
     return Sending(

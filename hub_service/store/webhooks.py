@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 
 from hub_service.domain.limits import Caller
 from hub_service.store.database import Store
+from hub_service.store.sql import Connection, Row
 
 OLD_SECRET_MS = 24 * 3_600_000
 """How long the secret before a rotation signs as well: receivers are changed one after the other."""
@@ -35,7 +35,7 @@ class WebhookRecord:
         )
 
 
-def add(db: sqlite3.Connection, store: Store, webhook: WebhookRecord, secret: str) -> None:
+def add(db: Connection, store: Store, webhook: WebhookRecord, secret: str) -> None:
     db.execute(
         "INSERT INTO webhooks (id, carrier, test, url, kinds, secret_sealed, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -45,12 +45,12 @@ def add(db: sqlite3.Connection, store: Store, webhook: WebhookRecord, secret: st
     )  # fmt: skip
 
 
-def find(db: sqlite3.Connection, webhook_id: str) -> WebhookRecord | None:
+def find(db: Connection, webhook_id: str) -> WebhookRecord | None:
     row = db.execute("SELECT * FROM webhooks WHERE id = ? AND ended_ms IS NULL", (webhook_id,)).fetchone()
     return None if row is None else _record(row)
 
 
-def every(db: sqlite3.Connection, caller: Caller) -> list[WebhookRecord]:
+def every(db: Connection, caller: Caller) -> list[WebhookRecord]:
     """The caller's own, oldest first."""
     rows = db.execute(
         "SELECT * FROM webhooks WHERE ended_ms IS NULL AND test = ? AND carrier = ? ORDER BY created_ms, id",
@@ -59,7 +59,7 @@ def every(db: sqlite3.Connection, caller: Caller) -> list[WebhookRecord]:
     return [_record(row) for row in rows]
 
 
-def listening(db: sqlite3.Connection, carrier: str | None, test: bool) -> list[WebhookRecord]:
+def listening(db: Connection, carrier: str | None, test: bool) -> list[WebhookRecord]:
     """Those that are told of a carrier's parcels; with None, of what is the operator's only."""
     rows = db.execute(
         "SELECT * FROM webhooks WHERE ended_ms IS NULL AND disabled_ms IS NULL AND test = ? AND carrier IN ('', ?)",
@@ -68,7 +68,7 @@ def listening(db: sqlite3.Connection, carrier: str | None, test: bool) -> list[W
     return [_record(row) for row in rows]
 
 
-def secrets(db: sqlite3.Connection, store: Store, webhook_id: str, now_ms: int) -> tuple[str, ...]:
+def secrets(db: Connection, store: Store, webhook_id: str, now_ms: int) -> tuple[str, ...]:
     """What messages to this address are signed with, newest first."""
     row = db.execute("SELECT * FROM webhooks WHERE id = ?", (webhook_id,)).fetchone()
     sealed = [row["secret_sealed"]]
@@ -77,7 +77,7 @@ def secrets(db: sqlite3.Connection, store: Store, webhook_id: str, now_ms: int) 
     return tuple(store.vault.open(one, _PURPOSE) for one in sealed)
 
 
-def rotate(db: sqlite3.Connection, store: Store, webhook_id: str, secret: str, now_ms: int) -> None:
+def rotate(db: Connection, store: Store, webhook_id: str, secret: str, now_ms: int) -> None:
     """The old secret signs beside the new one for a day."""
     db.execute(
         "UPDATE webhooks SET old_secret_sealed = secret_sealed, old_until_ms = ?, secret_sealed = ? WHERE id = ?",
@@ -85,18 +85,18 @@ def rotate(db: sqlite3.Connection, store: Store, webhook_id: str, secret: str, n
     )
 
 
-def end(db: sqlite3.Connection, webhook_id: str, now_ms: int) -> None:
+def end(db: Connection, webhook_id: str, now_ms: int) -> None:
     """Nothing more is sent there; what was sent stays in the log."""
     db.execute("UPDATE webhooks SET ended_ms = ? WHERE id = ?", (now_ms, webhook_id))
 
 
-def enable(db: sqlite3.Connection, webhook_id: str) -> None:
+def enable(db: Connection, webhook_id: str) -> None:
     db.execute(
         "UPDATE webhooks SET disabled_ms = NULL, disabled_why = '', failing_since_ms = NULL WHERE id = ?", (webhook_id,)
     )
 
 
-def disable(db: sqlite3.Connection, webhook_id: str, why: str, now_ms: int) -> bool:
+def disable(db: Connection, webhook_id: str, why: str, now_ms: int) -> bool:
     """Nothing is sent there until somebody enables it; False if it was disabled or ended already."""
     done = db.execute(
         "UPDATE webhooks SET disabled_ms = ?, disabled_why = ?"
@@ -106,11 +106,11 @@ def disable(db: sqlite3.Connection, webhook_id: str, why: str, now_ms: int) -> b
     return done.rowcount == 1
 
 
-def mark_reached(db: sqlite3.Connection, webhook_id: str) -> None:
+def mark_reached(db: Connection, webhook_id: str) -> None:
     db.execute("UPDATE webhooks SET failing_since_ms = NULL WHERE id = ?", (webhook_id,))
 
 
-def mark_failing(db: sqlite3.Connection, webhook_id: str, now_ms: int) -> int:
+def mark_failing(db: Connection, webhook_id: str, now_ms: int) -> int:
     """Since when it has been failing, this failure included."""
     row = db.execute(
         "UPDATE webhooks SET failing_since_ms = COALESCE(failing_since_ms, ?) WHERE id = ? RETURNING failing_since_ms",
@@ -120,7 +120,7 @@ def mark_failing(db: sqlite3.Connection, webhook_id: str, now_ms: int) -> int:
     return since_ms
 
 
-def _record(row: sqlite3.Row) -> WebhookRecord:
+def _record(row: Row) -> WebhookRecord:
     same = ("id", "carrier", "url", "created_ms", "failing_since_ms", "disabled_ms", "disabled_why")
     kinds = tuple(json.loads(row["kinds"]))
     return WebhookRecord(**{name: row[name] for name in same}, test=bool(row["test"]), kinds=kinds)

@@ -1,0 +1,45 @@
+"""What a handler may rely on of a connection: the few things that SQLite and PostgreSQL connections have in common.
+
+Statements are written in the SQL that both understand, with `?` for each value.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+IntegrityError = sqlite3.IntegrityError
+"""A constraint has refused the statement; both databases raise the standard library's class."""
+
+OperationalError = sqlite3.OperationalError
+"""The database itself is in trouble: its disk, its locks, the way to it."""
+
+
+class Row(Protocol):
+    """One row; its columns have names and places."""
+
+    def __getitem__(self, key: int | str, /) -> Any: ...
+
+    def keys(self) -> Iterable[str]: ...
+
+
+class Cursor(Protocol):
+    """What a statement has found or done."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A transaction that is under way."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor: ...
+
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor: ...
