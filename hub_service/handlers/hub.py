@@ -12,9 +12,11 @@ from typing import Protocol
 
 from hub_service.domain.access_codes import PIN_SPACE, pin_from
 from hub_service.domain.courtesy import Courtesy
+from hub_service.measures import Measures
 from hub_service.store import clock_offset, keys, lockers, staff
 from hub_service.store.database import Store
 from hub_service.store.keys import Keys
+from hub_service.store.opening import open_store
 from locker.wire.access_tag import access_tag
 
 _log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class Hub:
     courtesy: Courtesy = field(default_factory=Courtesy)
     private_webhooks: bool = False
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
+    measures: Measures = field(default_factory=Measures)
 
     def now_ms(self) -> int:
         return self.clock.now_ms()
@@ -96,7 +99,7 @@ def open_hub(
 ) -> Hub:
     """The hub whose keys and database lie there; with `moved` its time can be moved forward. Raises StoreError."""
     secret_keys = keys.load(data_dir)
-    store = Store(database, secret_keys.vault)
+    store = open_store(database, secret_keys.vault)
     clock = MovedClock(SystemClock(), store) if moved else SystemClock()
     if ended := staff.enter_codes(store, clock.now_ms() // 1000):
         _log.warning("%s passes had a recipient's PIN and have ended: give their holders new ones", ended)

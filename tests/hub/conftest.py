@@ -20,7 +20,7 @@ from hub_service.handlers.hub import Hub, MovedClock
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import keys
-from hub_service.store.database import Store
+from hub_service.store.sqlite import SqliteStore
 from locker.wire import facts
 from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import fact_to_json
@@ -153,7 +153,7 @@ def clock() -> StandingClock:
 def hub(tmp_path: Path, clock: StandingClock) -> Iterator[Hub]:
     keys.create(tmp_path)
     secret = keys.load(tmp_path)
-    store = Store(tmp_path / "hub.sqlite", secret.vault)
+    store = SqliteStore(tmp_path / "hub.sqlite", secret.vault)
     yield Hub(store, secret, MovedClock(clock, store), "http://hub.example")
     store.close()
 

@@ -16,7 +16,8 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import deliveries, keys, outbox
-from hub_service.store.database import Store, StoreError
+from hub_service.store.database import StoreError
+from hub_service.store.sqlite import SqliteStore
 
 SetUp = Callable[..., Any]
 Send = Callable[..., ParcelView]
@@ -97,7 +98,7 @@ def test_many_at_once_for_the_last_compartments_get_exactly_these(hub: Hub, set_
 def test_everything_is_there_after_opening_again(hub: Hub, set_up: SetUp, send: Send, tmp_path: Path) -> None:
     set_up()
     parcel = send()
-    again = Store(tmp_path / "hub.sqlite", keys.load(tmp_path).vault)
+    again = SqliteStore(tmp_path / "hub.sqlite", keys.load(tmp_path).vault)
     with again.read() as db:
         assert db.execute("SELECT tracking_number FROM parcels").fetchone()[0] == parcel.tracking_number
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -107,12 +108,12 @@ def test_everything_is_there_after_opening_again(hub: Hub, set_up: SetUp, send: 
 def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     keys.create(tmp_path)
     vault = keys.load(tmp_path).vault
-    store = Store(tmp_path / "hub.sqlite", vault)
+    store = SqliteStore(tmp_path / "hub.sqlite", vault)
     with store.write() as db:
         db.execute("INSERT INTO migrations (name) VALUES ('999_from_the_future.sql')")
     store.close()
     with pytest.raises(StoreError, match="update the program"):
-        Store(tmp_path / "hub.sqlite", vault)
+        SqliteStore(tmp_path / "hub.sqlite", vault)
 
 
 def test_keys_are_readable_by_their_owner_only(tmp_path: Path) -> None:

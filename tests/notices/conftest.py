@@ -13,6 +13,7 @@ from hub_service.notices.words import Message
 from hub_service.store import outbox
 from hub_service.store.database import Store
 from hub_service.store.outbox import Notice
+from hub_service.store.sqlite import SqliteStore
 from hub_service.store.vault import Vault
 
 NOON_MS = 1_795_780_800_000
@@ -62,7 +63,7 @@ class Provider:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hub.db", Vault(bytes(32)))
+    opened = SqliteStore(tmp_path / "hub.db", Vault(bytes(32)))
     yield opened
     opened.close()
 

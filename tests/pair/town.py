@@ -22,7 +22,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.settings import DATABASE
 from hub_service.store import keys
-from hub_service.store.database import Store
+from hub_service.store.sqlite import SqliteStore
 from locker.cabinet.events import Commissioned
 from locker.wire import codec
 from locker.wire.facts import CompartmentSpec, SizeClass
@@ -80,7 +80,7 @@ class Town:
         """The hub's process starts: it knows what is in its store, and nothing else."""
         secret = keys.load(self._folder)
         self.hub = Hub(
-            Store(self._folder / DATABASE, secret.vault), secret, TownClock(self.timeline), "http://hub.example"
+            SqliteStore(self._folder / DATABASE, secret.vault), secret, TownClock(self.timeline), "http://hub.example"
         )
         self._sent.clear()
         self.hub.store.on_commit(self._push_soon)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub_service.handlers import contents, orders, promises, reports
-from hub_service.store import database, lockers
+from hub_service.store import lockers, sqlite
 from hub_service.store import reports as report_log
 from locker import link
 from locker.wire.chain import GENESIS, digest
@@ -49,7 +49,7 @@ def greets_once() -> list[tuple[Any, str, Any]]:
 
 @bug("the hub goes on after a sync has failed")
 def hub_goes_on_after_a_failed_sync() -> list[tuple[Any, str, Any]]:
-    return [(database.Store, "_judge", lambda self, error: None)]
+    return [(sqlite.SqliteStore, "_judge", lambda self, error: None)]
 
 
 @bug("the hub doesn't note a collection")

@@ -8,14 +8,16 @@ from functools import cache
 from typing import Any, TypeVar
 
 import apsw
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub_service.domain.access_codes import TicketKey
 from hub_service.handlers import links, waits
 from hub_service.handlers.hub import Hub
 from hub_service.locker_link import Bus, LockerLink
-from hub_service.store.database import Store, StoreError
+from hub_service.store.database import StoreError
 from hub_service.store.keys import TICKET_KEY_ID, Keys
+from hub_service.store.sqlite import SqliteStore
 from hub_service.store.vault import Vault
 from locker.wire.codec import encode
 from locker.wire.topics import topic_of
@@ -34,10 +36,10 @@ def seeded_keys(world: World) -> Keys:
     """The same hub for every seed: its keys are nobody's luck."""
     ticket = TicketKey(TICKET_KEY_ID, Ed25519PrivateKey.from_private_bytes(b"t" * 32))
     message: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(b"m" * 32))
-    return Keys(message, ticket, Vault(b"v" * 32))
+    return Keys(message, ticket, Vault(b"v" * 32), ec.derive_private_key(7, ec.SECP256R1()))
 
 
-class DiskStore(Store):
+class DiskStore(SqliteStore):
     """The store on a simulated disk; its one connection serves readers, too."""
 
     def __init__(self, disk: Disk, vault: Vault) -> None:

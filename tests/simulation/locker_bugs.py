@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from hub_service.store import database
+from hub_service.store import sqlite
 from locker import daemon, journal
 from locker.cabinet import collect, deposit, watch
 from locker.cabinet import orders as cabinet_orders
@@ -81,15 +81,15 @@ def facts_one_by_one() -> list[tuple[Any, str, Any]]:
 
 @bug("the hub's commits aren't synced")
 def hub_not_synced() -> list[tuple[Any, str, Any]]:
-    write = _before(database.Store, "write")
+    write = _before(sqlite.SqliteStore, "write")
 
     @contextmanager
-    def unsynced(self: Any) -> Iterator[Any]:
+    def unsynced(self: Any, *lockers: Any) -> Iterator[Any]:
         self._writer.execute("PRAGMA synchronous = OFF")
-        with write(self) as db:
+        with write(self, *lockers) as db:
             yield db
 
-    return [(database.Store, "write", unsynced)]
+    return [(sqlite.SqliteStore, "write", unsynced)]
 
 
 # Orders
