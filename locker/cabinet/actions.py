@@ -42,6 +42,7 @@ Refusal = Literal[
     "keypad_closed",  # too many wrong codes today: use the QR code or call
     "no_room",  # no free compartment fits
     "already_deposited",
+    "dropped_off",  # a sender's code that has done its work
     "label_twice",  # two people's parcels are announced under this label: take it back, call
     "scan_label",  # a deposit ticket that could stand for several announced parcels
     "withdrawn",  # the parcel isn't to come here any more: take it back; params: where

@@ -34,7 +34,7 @@ def _done(desk: Desk, talk: Talk) -> None:
         confirmed(desk)
     elif talk.at_a_door:
         rest(desk)
-    elif talk.stage == "stuck" and talk.party != "recipient":
+    elif talk.stage == "stuck" and talk.party in ("courier", "operator"):
         talk.goes("given_up")
         wait(desk)
         rest(desk)
@@ -49,6 +49,8 @@ def _at_door(desk: Desk, talk: Talk, event: ChoiceMade) -> None:
             deposit.complain(desk, event.choice)
         case "not_open" if depositing and talk.stage in ("unlocking", "asking", "stuck"):
             deposit.not_open(desk)
+        case "is_empty" if talk.opening.reason == "retrieve" and talk.stage == "open":
+            retrieve.missing(desk)
         case "not_open" if talk.stage in ("asking", "stuck"):
             again(desk)
         case "it_opened" if talk.stage == "stuck" and not depositing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from locker.cabinet import by_ticket, collect, deposit, inspect, retrieve, throttle
+from locker.cabinet import by_ticket, collect, deposit, drop_off, inspect, retrieve, throttle
 from locker.cabinet.actions import Refusal
 from locker.cabinet.desk import Desk
 from locker.cabinet.events import CodeEntered, Scanned
@@ -131,6 +131,13 @@ def entered(desk: Desk, event: CodeEntered) -> None:
 
 def _by_pin(desk: Desk, event: CodeEntered) -> bool:
     pickups = [admit.pickup for admit in desk.state.admits.values() if admit.pin_tag == event.tag]
+    senders = [meaning for pickup in pickups if (meaning := _sender(desk, pickup, "pin"))]
+    for meaning in sorted(senders, key=lambda one: isinstance(one, No)):
+        if isinstance(meaning, No):
+            refuse(desk, meaning.refusal, **meaning.params)
+        else:
+            deposit.begin(desk, meaning.parcel, event.visit, meaning.by)
+        return True
     for pickup in pickups:
         # A PIN of a parcel that isn't here is as wrong as any other: a guesser learns nothing.
         if doors := collect.openings(desk, pickup):
@@ -240,16 +247,25 @@ def _deposit_ticket(desk: Desk, found: Ticket) -> Bring | No:
     return Bring(Parcel(delivery, found.pickup, need, by_ticket=True, pin_tag=pin_tag), "deposit_ticket")
 
 
-def _pickup_ticket(desk: Desk, found: Ticket) -> Take | No:
+def _pickup_ticket(desk: Desk, found: Ticket) -> Bring | Take | No:
     # A newer generation than ours is the hub's word, too; its order is only on the way.
     admit = desk.state.admits.get(found.pickup)
     if admit and found.generation < admit.generation:
         return No("outdated")
+    if (sender := _sender(desk, found.pickup, "ticket")) is not None:
+        return sender
     if doors := collect.openings(desk, found.pickup):
         return Take(found.pickup, doors)
     if any(desk.state.boxes_of(found.pickup)):
         return No("uncertain")
     return _not_here(desk, found, known=admit is not None)
+
+
+def _sender(desk: Desk, pickup: str, by: Proof) -> Bring | No | None:
+    meant = drop_off.meant(desk.state, pickup)
+    if isinstance(meant, drop_off.Answered):
+        return No(meant.refusal, {"where": meant.where} if meant.where else {})
+    return Bring(deposit.parcel_of(meant), by) if meant else None
 
 
 def _not_here(desk: Desk, found: Ticket, known: bool) -> No:

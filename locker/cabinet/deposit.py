@@ -1,21 +1,23 @@
-"""A courier brings parcels: scan, the door opens, put in, shut, scan the next. No tap is needed.
+"""A courier or a sender brings parcels: scan, the door opens, put in, shut, scan the next. No tap is needed.
 
 A label opens one empty compartment, once. If a box turns out too small, occupied or stuck, the next best opens.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
+from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.door import may_pulse
 from locker.cabinet.placement import Need, choose, fits_beside
 from locker.cabinet.records import Box
-from locker.cabinet.screens import refuse, rest
+from locker.cabinet.screens import THANKS_MS, refuse, rest
 from locker.cabinet.talk import Opening, Parcel
-from locker.cabinet.visits import Proof, present, release, start, wait
+from locker.cabinet.visits import Proof, end, present, release, start, wait
 from locker.wire import facts
-from locker.wire.facts import CompartmentSpec
+from locker.wire.facts import CompartmentSpec, Party
 from locker.wire.orders import Expect
 
 TRIES_MAX = 4
@@ -31,18 +33,21 @@ def parcel_of(order: Expect) -> Parcel:
     """The parcel that an order has announced."""
     size_mm = (order.width_mm, order.height_mm, order.depth_mm)
     need = Need(size_mm=size_mm, planned=order.planned, low=order.low)
-    return Parcel(delivery=order.delivery, pickup=order.pickup, need=need)
+    return Parcel(delivery=order.delivery, pickup=order.pickup, need=need, by_sender=order.by_sender)
 
 
 def begin(desk: Desk, parcel: Parcel, visit: str, by: Proof) -> None:
     """A parcel was scanned that may be put in."""
     n = _place(desk, parcel, ())
     if n == 0:
-        refuse(desk, "no_room")
+        _no_room(desk, parcel)
         return
+    party: Party = "sender" if parcel.by_sender else "courier"
+    # Two senders are two people, whereas a courier brings one parcel after the other.
+    other = desk.talk is None or desk.talk.party != party or (parcel.by_sender and desk.talk.who != parcel.pickup)
     # Who scans on while being asked about a door leaves the answer open: that visit ends in a doubt, not in nothing.
-    if desk.talk is None or desk.talk.party != "courier" or desk.talk.at_a_door or desk.talk.stage == "asking":
-        start(desk, visit, "courier", by)
+    if other or desk.talk is None or desk.talk.at_a_door or desk.talk.stage == "asking":
+        start(desk, visit, party, by, parcel.pickup if parcel.by_sender else "")
     talk = present(desk)
     talk.parcel, talk.tried = parcel, ()
     release(desk, Opening(n, "deposit", (parcel.delivery,)))
@@ -71,6 +76,9 @@ def closed(desk: Desk) -> None:
     )  # fmt: skip
     talk.deposited += 1
     talk.parcel = None
+    if parcel.by_sender:
+        _thank(desk, talk.n)
+        return
     wait(desk)
     rest(desk)
 
@@ -127,9 +135,7 @@ def _another(desk: Desk) -> None:
     talk.tried = (*talk.tried, talk.n)
     if talk.complaint == "too_small" and not desk.state.boxes[talk.n].inside:
         too_small = desk.state.boxes[talk.n].spec
-        parcel = talk.parcel = Parcel(
-            parcel.delivery, parcel.pickup, _bigger(parcel.need, too_small), parcel.by_ticket, parcel.pin_tag
-        )
+        parcel = talk.parcel = replace(parcel, need=_bigger(parcel.need, too_small))
     n = _place(desk, parcel, talk.tried) if len(talk.tried) < TRIES_MAX else 0
     if n:
         release(desk, Opening(n, "deposit", (parcel.delivery,)))
@@ -137,8 +143,23 @@ def _another(desk: Desk) -> None:
     if talk.stage == "stuck":
         talk.goes("given_up")
     talk.parcel, talk.complaint = None, ""
-    wait(desk)
-    refuse(desk, "no_room")
+    if parcel.by_sender:
+        # Nothing else keeps them here: the next step is on their page.
+        end(desk, "done")
+    else:
+        wait(desk)
+    _no_room(desk, parcel)
+
+
+def _no_room(desk: Desk, parcel: Parcel) -> None:
+    # A courier knows where to go with it; a sender may choose another locker, where the same code opens a door.
+    refuse(desk, "no_room", **({"purpose": "drop_off"} if parcel.by_sender else {}))
+
+
+def _thank(desk: Desk, n: int) -> None:
+    end(desk, "done")
+    until_ms = desk.now.run_ms + THANKS_MS
+    desk.show(Screen(name="thanks", n=n, params={"purpose": "drop_off"}, until_run_ms=until_ms))
 
 
 def _bigger(need: Need, than: CompartmentSpec) -> Need:

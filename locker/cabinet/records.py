@@ -154,7 +154,8 @@ class State:
     @property
     def codes(self) -> int:
         """How many typed codes open something here now, counted generously."""
-        return len(self.passes) + sum(bool(box.contents) for box in self.boxes.values())
+        awaited = sum(order.by_sender and name not in self.gone for name, order in self.expected.items())
+        return len(self.passes) + awaited + sum(bool(box.contents) for box in self.boxes.values())
 
     def is_finished(self, delivery: str) -> bool:
         """Whether a delivery certainly came and went, or isn't to come; whoever brings one in doubt may put it in."""
@@ -168,7 +169,8 @@ class State:
     def is_recalled(self, delivery: str) -> bool:
         """Whether its carrier may take a delivery out."""
         return delivery in self.recalled or any(
-            expect.delivery in self.recalled and not self.where(expect.delivery)
+            # What its sender has put in waits for nothing else.
+            expect.by_sender or (expect.delivery in self.recalled and not self.where(expect.delivery))
             for expect in self._orders_about(delivery)
         )
 

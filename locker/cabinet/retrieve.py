@@ -35,14 +35,25 @@ def opened(desk: Desk) -> None:
     """The door is open; the parcel counts as taken when it has closed."""
 
 
+def missing(desk: Desk) -> None:
+    """The courier says that nothing lies behind the open door."""
+    present(desk).complaint = "was_empty"
+    rest(desk)
+
+
 def closed(desk: Desk) -> None:
     """The courier has taken the parcel out."""
     talk = present(desk)
-    desk.record(
-        facts.Retrieved(
-            at=desk.now, n=talk.n, visit=talk.visit, deliveries=talk.opening.deliveries, courier=talk.who
-        )
-    )  # fmt: skip
+    if talk.complaint == "was_empty":
+        # Nobody gets a receipt for what wasn't there; a person looks for it.
+        talk.complaint = ""
+        desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit))
+    else:
+        desk.record(
+            facts.Retrieved(
+                at=desk.now, n=talk.n, visit=talk.visit, deliveries=talk.opening.deliveries, courier=talk.who
+            )
+        )  # fmt: skip
     wait(desk)
     rest(desk)
 

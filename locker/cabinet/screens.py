@@ -18,7 +18,7 @@ _AT_DOOR: dict[str, tuple[str, ...]] = {
     "deposit": ("too_small", "occupied", "help"),
     "collect": ("help",),
     "reopen": ("help",),
-    "retrieve": ("help",),
+    "retrieve": ("is_empty", "help"),
     "inspect": ("help",),
 }
 

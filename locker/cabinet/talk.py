@@ -59,13 +59,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel in a courier's hand. With `by_ticket` it is known from its deposit ticket only."""
+    """A parcel in somebody's hand. With `by_ticket` it is known from its deposit ticket only."""
 
     delivery: str
     pickup: str
     need: Need
     by_ticket: bool = False
     pin_tag: str = ""
+    by_sender: bool = False
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Talk:
     stage: Stage = "choosing"
     opening: Opening = Opening(0, "inspect")
     parcel: Parcel | None = None
-    complaint: Literal["", "too_small", "occupied"] = ""
+    complaint: Literal["", "too_small", "occupied", "was_empty"] = ""
     tried: tuple[int, ...] = ()
     claims: int = 0
     queue: list[Opening] = field(default_factory=list)

@@ -25,7 +25,7 @@ from locker.wire.bounds import (
 )
 from locker.wire.orders import Order, Snapshot
 
-Party = Literal["courier", "recipient", "operator"]
+Party = Literal["courier", "recipient", "operator", "sender"]
 UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
 Fault = Literal[
     "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker", "cooling",
@@ -124,7 +124,7 @@ class SnapshotApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitStarted:
-    """Somebody has shown who they are. `who` is a pickup for a recipient, a pass holder's id for staff, else empty."""
+    """Somebody has shown who they are. `who` is a pickup for recipients and senders, a pass holder's id for staff."""
 
     at: Moment
     visit: Name

@@ -21,6 +21,8 @@ class Expect:
     `labels` are the texts that a scan of the parcel may give. Sizes are in millimetres, in any rotation. `planned` is
     the compartment that the hub has in mind (0: none); `low` asks for one that can be reached from a wheelchair.
     `held`: until it is here, nobody else gets the planned one. `shares`: it may lie with others of its pickup that may.
+    `by_sender`: no courier brings it; its sender puts it in with the code of its pickup, which takes nothing out, and
+    a courier of its carrier takes it out.
     """
 
     delivery: Name
@@ -34,6 +36,7 @@ class Expect:
     low: bool = False
     held: bool = False
     shares: bool = False
+    by_sender: bool = False
     kind: Literal["expect"] = "expect"
 
 

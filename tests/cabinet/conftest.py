@@ -277,11 +277,8 @@ class Front:
 def expect(label: str, who: str, size_mm: tuple[int, int, int] = (300, 60, 200), **more: Any) -> Expect:
     """An announcement."""
     width_mm, height_mm, depth_mm = size_mm
-    more = {"carrier": "post"} | more
-    return Expect(
-        delivery=f"d-{label}", pickup=pickup_id(who), labels=(label,), width_mm=width_mm, height_mm=height_mm,
-        depth_mm=depth_mm, **more,
-    )  # fmt: skip
+    more = {"carrier": "post", "delivery": f"d-{label}", "labels": (label,)} | more
+    return Expect(pickup=pickup_id(who), width_mm=width_mm, height_mm=height_mm, depth_mm=depth_mm, **more)
 
 
 def qr(who: str, key: Ed25519PrivateKey = HUB_KEY, **more: Any) -> str:

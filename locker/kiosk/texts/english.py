@@ -26,6 +26,10 @@ ENGLISH: Words = {
             "Please close door {n}",
             "Leave what is inside and close the door. Another one opens for your parcel.",
         ),
+        "please_close.was_empty": (
+            "Please close door {n}",
+            "Somebody will look for the parcel. Close the door to go on.",
+        ),
         "please_close.wont_hold": (
             "Door {n} doesn't stay shut",
             "Leave it. If you are bringing a parcel, take it out and scan it again; another door opens.",
@@ -33,6 +37,7 @@ ENGLISH: Words = {
         "next_parcel": ("Next parcel?", "Scan the next parcel, or finish."),
         "thanks": ("Thank you", "Everything is done. Have a good day!"),
         "thanks.collect": ("Enjoy your parcel", "All doors are shut. Have a good day!"),
+        "thanks.drop_off": ("Dropped off", "Your parcel is in compartment {n}. Your receipt is on your page."),
         "courier_menu": ("Parcels to take back", "Tap a marked compartment, or scan a parcel to drop it off."),
         "courier_menu.nothing": ("Ready for your parcels", "Nothing to take back here. Scan a parcel to drop it off."),
         "operator_menu": ("Compartments", "Tap a compartment, then choose what to do."),
@@ -57,7 +62,12 @@ ENGLISH: Words = {
         "pause": ("A short pause", "Please wait {wait} before you type a PIN again. QR codes work right now."),
         "keypad_closed": ("PINs are switched off", "Too many wrong PINs. Scan your QR code instead, or call us."),
         "no_room": ("No compartment fits", "Take the parcel to another locker, or come back later."),
+        "no_room.drop_off": ("No compartment fits", "Choose another locker on your page; your code works there, too."),
         "already_deposited": ("Already inside", "This parcel is in the locker. Scan the next one."),
+        "dropped_off": (
+            "Already dropped off",
+            "Your code has done its work. Your receipt, and what to do next, is on your page.",
+        ),
         "label_twice": (
             "Two parcels, one label",
             "Take this parcel with you and call your depot; it must be announced anew.",

@@ -26,6 +26,10 @@ GERMAN: Words = {
             "Bitte Fach {n} schließen",
             "Lassen Sie alles darin und schließen Sie die Tür. Ein anderes Fach öffnet sich.",
         ),
+        "please_close.was_empty": (
+            "Bitte Fach {n} schließen",
+            "Das Paket wird gesucht. Schließen Sie die Tür, dann geht es weiter.",
+        ),
         "please_close.wont_hold": (
             "Fach {n} bleibt nicht zu",
             "Lassen Sie die Tür. Wenn Sie ein Paket bringen, nehmen Sie es heraus und scannen Sie es noch einmal.",
@@ -33,6 +37,7 @@ GERMAN: Words = {
         "next_parcel": ("Noch ein Paket?", "Scannen Sie das nächste Paket, oder beenden Sie."),
         "thanks": ("Vielen Dank", "Alles ist erledigt. Einen schönen Tag!"),
         "thanks.collect": ("Viel Freude damit", "Alle Türen sind zu. Einen schönen Tag!"),
+        "thanks.drop_off": ("Abgegeben", "Ihr Paket liegt in Fach {n}. Die Quittung steht auf Ihrer Seite."),
         "courier_menu": ("Pakete zum Mitnehmen", "Tippen Sie auf ein markiertes Fach, oder scannen Sie ein Paket."),
         "courier_menu.nothing": ("Bereit für Ihre Pakete", "Nichts zum Mitnehmen. Scannen Sie ein Paket zum Einlegen."),
         "operator_menu": ("Fächer", "Tippen Sie auf ein Fach, dann wählen Sie."),
@@ -81,7 +86,15 @@ GERMAN: Words = {
             "Kein Fach passt",
             "Bringen Sie das Paket zu einer anderen Station, oder kommen Sie später wieder.",
         ),
+        "no_room.drop_off": (
+            "Kein Fach passt",
+            "Wählen Sie auf Ihrer Seite eine andere Station; Ihr Code gilt auch dort.",
+        ),
         "already_deposited": ("Schon eingelegt", "Dieses Paket liegt schon hier. Scannen Sie das nächste."),
+        "dropped_off": (
+            "Schon abgegeben",
+            "Ihr Code ist verbraucht. Quittung und alles Weitere stehen auf Ihrer Seite.",
+        ),
         "label_twice": (
             "Zwei Pakete, ein Etikett",
             "Nehmen Sie dieses Paket mit und rufen Sie Ihr Depot an; es muss neu angemeldet werden.",
