@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from locker import checkpoint, telemetry
-from locker.cabinet.actions import Action, AskForOrders, Beep, Light, Record, Show, Unlock
+from locker.cabinet.actions import Action, AskForOrders, Beep, Light, Record, Show, Tell, Unlock
 from locker.cabinet.cabinet import Cabinet
-from locker.cabinet.events import Booted, Event, OrdersReceived, Scanned, Tick
+from locker.cabinet.events import Booted, Event, Knocked, OpenNowReceived, OrdersReceived, Scanned, Tick
 from locker.clock import Clock
 from locker.code_entry import CodeEntry
 from locker.devices.onlookers import Onlookers
@@ -26,6 +26,7 @@ from locker.link import Link
 from locker.settings import Settings
 from locker.wire.facts import Fact, UnlockAuthorised
 from locker.wire.messages import CabinetState, CompartmentState, FullState, Hello, Message, Orders, Welcome
+from locker.wire.opening import Knock, OpenNow
 
 SOFTWARE = version("open-parcel-locker")
 TICK_MS = 1_000
@@ -69,7 +70,7 @@ class Daemon:
         self._journal = journal
         self._clock = clock
         self._chances = chances
-        self._cabinet = Cabinet(settings.locks.pulse_ms, settings.locks.energised_max)
+        self._cabinet = Cabinet(settings.locks.pulse_ms, settings.locks.energised_max, settings.kiosk.sticker)
         self._link = Link(settings.locker.id, journal, self._hello)
         self._entry = CodeEntry(code_key, self.take, self._pause_ms, chances.id)
         self.front = Front(settings, self._cabinet, clock, self._entry, self.take)
@@ -126,6 +127,12 @@ class Daemon:
         """The hub has said this; its signature was checked."""
         if isinstance(message, Orders | FullState):
             self.take(OrdersReceived(message=message))
+            return
+        if isinstance(message, Knock):
+            self.take(Knocked(request=message.request, nonce=self._chances.id()))
+            return
+        if isinstance(message, OpenNow):
+            self.take(OpenNowReceived(message=message, visit=self._chances.id()))
             return
         if isinstance(message, Welcome):
             self._clock.hub_says(message.wall_ms)
@@ -212,6 +219,8 @@ class Daemon:
                 self.front.changed_now()
             case AskForOrders():
                 self._send(self._link.ask(self._clock.now().run_ms))
+            case Tell():
+                self.send(action.message)
 
     def _arm(self) -> None:
         if self._timer:
@@ -228,7 +237,7 @@ class Daemon:
         now_ms = self._clock.now().run_ms
         self._entry.tick(now_ms)
         self._send(self._link.tick(now_ms, self._chances.share()))
-        self.take(Tick())
+        self.take(Tick(chance=self._chances.share() if self._cabinet.is_number_due(self._clock.now()) else None))
         if not self._busy:
             self._housekeep(now_ms)
 

@@ -57,6 +57,8 @@ class Front:
             "screen": asdict(screen),
             "site": {"name": site.name, "where": site.where, "help_phone": site.help_phone},
             "online": self.online,
+            # Without a connection nobody could tell it to anybody.
+            "number": self._cabinet.number if self.online else "",
             "compartments": [self._specs[box.n] | asdict(box) for box in self._built()],
             "typed": self._entry.count,
             "sound": self._sound,

@@ -56,10 +56,15 @@ class Broker(_Section):
 
 
 class Kiosk(_Section):
-    """Where the screen's page is served. Port 0 takes a free one."""
+    """Where the screen's page is served. Port 0 takes a free one.
+
+    `sticker` is for a locker without a screen: the three digits on its front that somebody who opens a door from the
+    telephone reads off. With a screen they change every minute.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8080
+    sticker: Annotated[str, Field(pattern=r"^([0-9]{3})?$")] = ""
 
 
 class Gpio(_Section):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from locker.wire.facts import Fact
+from locker.wire.messages import Message
 
 Sound = Literal["yes", "no", "remind", "alarm"]
 
@@ -38,6 +39,7 @@ Refusal = Literal[
     "already_collected",  # params: ago_min (minutes since, -1: unknown)
     "not_yet",  # announced, but not in a compartment yet
     "wrong_pin",  # params: left (tries before a pause)
+    "code_over",  # a staff code of a day before: each day has its own
     "pause",  # params: wait_s
     "keypad_closed",  # too many wrong codes today: use the QR code or call
     "no_room",  # no free compartment fits
@@ -109,4 +111,11 @@ class AskForOrders:
     """The chain of orders has a gap or doesn't fit: say hello to the hub again, so that it sends what is missing."""
 
 
-Action = Record | Unlock | Show | Beep | Light | AskForOrders
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Say this to the hub at once, and never again: it is about this very moment."""
+
+    message: Message
+
+
+Action = Record | Unlock | Show | Beep | Light | AskForOrders | Tell

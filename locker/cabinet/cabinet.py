@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locker.cabinet import boot, choices, codes, events, latch, orders, surroundings, throttle, visits, watch
+from locker.cabinet import afar, boot, choices, codes, events, latch, orders, surroundings, throttle, visits, watch
 from locker.cabinet.actions import Action, Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.pulses import Pulses
@@ -19,8 +19,8 @@ from locker.wire.messages import CompartmentState
 class Cabinet:
     """The locker as its daemon sees it. Replay the journal, then step; perform the actions in order."""
 
-    def __init__(self, pulse_ms: int = 500, energised_max: int = 1) -> None:
-        self._desk = Desk(Pulses(pulse_ms, energised_max))
+    def __init__(self, pulse_ms: int = 500, energised_max: int = 1, sticker: str = "") -> None:
+        self._desk = Desk(Pulses(pulse_ms, energised_max), sticker)
 
     @property
     def state(self) -> State:
@@ -55,10 +55,14 @@ class Cabinet:
                 choices.chosen(desk, event)
             case events.OrdersReceived():
                 orders.received(desk, event.message)
+            case events.Knocked():
+                afar.knocked(desk, event)
+            case events.OpenNowReceived():
+                afar.received(desk, event)
             case events.Commissioned():
                 _commissioned(desk)
             case events.Tick():
-                _time(desk)
+                _time(desk, event.chance)
             case events.DeviceFailed() | events.DeviceRecovered():
                 _device(desk, event)
             case (
@@ -82,6 +86,15 @@ class Cabinet:
         due += [desk.screen.until_run_ms] if desk.screen.until_run_ms else []
         due += [desk.talk.idle_ms] if desk.talk and desk.talk.idle_ms else []
         return min(due, default=None)
+
+    @property
+    def number(self) -> str:
+        """The number on the screen: whoever reads it stands in front ("": there is none, or it is on a sticker)."""
+        return self._desk.afar.drawn[0] if self._desk.afar.drawn else ""
+
+    def is_number_due(self, now: Moment) -> bool:
+        """Whether the next `Tick` needs a chance, for another number on the screen."""
+        return self._desk.afar.is_due(now.run_ms)
 
     def keypad_pause_ms(self, now: Moment) -> int:
         """How long codes are refused without being looked at (0: they are looked at)."""
@@ -167,7 +180,8 @@ def _typed(desk: Desk, count: int) -> None:
         rest(desk)
 
 
-def _time(desk: Desk) -> None:
+def _time(desk: Desk, chance: float | None) -> None:
+    afar.time(desk, chance)
     watch.time(desk)
     visits.time(desk)
     if desk.screen.until_run_ms and desk.now.run_ms >= desk.screen.until_run_ms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from locker.cabinet.actions import Action, Beep, Light, Record, Screen, Show, Sound, Unlock
+from locker.cabinet.challenges import Challenges
 from locker.cabinet.door import Door, note_pulse
 from locker.cabinet.pulses import Pulses
 from locker.cabinet.records import State
@@ -19,7 +20,8 @@ IDLE = Screen(name="idle")
 class Desk:
     """Where one step works. Facts go through `record`, pulses through `allow`; nothing else changes the state."""
 
-    def __init__(self, pulses: Pulses) -> None:
+    def __init__(self, pulses: Pulses, sticker: str = "") -> None:
+        self.afar = Challenges(sticker)
         self.state = State()
         self.doors: dict[int, Door] = {}
         self.pulses = pulses

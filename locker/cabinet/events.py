@@ -10,6 +10,7 @@ from typing import Literal
 
 from locker.wire.facts import CompartmentSpec
 from locker.wire.messages import FullState, Orders
+from locker.wire.opening import OpenNow
 
 Choice = Literal[
     "done",  # "I'm finished"
@@ -59,6 +60,17 @@ class DigitsTyped:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeEntered:
     """A typed (or scanned) code is complete and was turned into its tag (`wire.access_tag`)."""
+
+    tag: str
+    visit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeShown:
+    """A QR code that is compared by its tag was scanned (`KEYED_TEXT`): a card's that was left at a door, a delegate's.
+
+    Unlike `CodeEntered` it is nobody's guess.
+    """
 
     tag: str
     visit: str
@@ -182,13 +194,34 @@ class OrdersReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Knocked:
+    """The hub asks for a challenge, signature already verified; `nonce` was drawn for it."""
+
+    request: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenNowReceived:
+    """The hub says that a door is to be opened now, signature already verified."""
+
+    message: OpenNow
+    visit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commissioned:
     """The installer of a new locker has looked into every compartment and says that all are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """Time has passed: sent when `Cabinet.next_tick_ms` is reached, and about once a second in any case."""
+    """Time has passed: sent when `Cabinet.next_tick_ms` is reached, and about once a second in any case.
+
+    `chance` (a share from 0 to below 1) comes with it where a new number for the screen is due.
+    """
+
+    chance: float | None = None
 
 
 Event = (
@@ -196,6 +229,7 @@ Event = (
     | Scanned
     | DigitsTyped
     | CodeEntered
+    | CodeShown
     | ChoiceMade
     | DoorOpened
     | DoorClosed
@@ -211,6 +245,8 @@ Event = (
     | ContentSeen
     | CardShown
     | OrdersReceived
+    | Knocked
+    | OpenNowReceived
     | Commissioned
     | Tick
 )

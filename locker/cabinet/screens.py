@@ -36,6 +36,9 @@ def resting(desk: Desk) -> Screen:
             return Screen(name="opening", n=talk.n, params={"purpose": purpose}, choices=("not_open", "help"))
         case "open":
             params: dict[str, object] = {"purpose": purpose, "more": len(talk.queue)}
+            if purpose == "collect" and len(talk.opening.deliveries) > 1:
+                # Whoever takes one and shuts the door would leave the others behind.
+                params["parcels"] = len(talk.opening.deliveries)
             if talk.complaint:
                 return Screen(name="please_close", n=talk.n, params=params | {"why": talk.complaint})
             name: ScreenName = "please_close" if desk.door(talk.n).reminded else "open"

@@ -45,7 +45,7 @@ def apply(state: State, fact: Fact) -> None:
                 state.alarms.setdefault(f"{fact.alarm}/{fact.n}", Since(state.witnessed_ms(fact.at), wall_ms))
         case facts.AlarmEnded():
             state.alarms.pop(f"{fact.alarm}/{fact.n}", None)
-        case facts.RunStarted():
+        case facts.RunStarted() | facts.AdmittedFromAfar():
             pass
         case _:
             # Everything else is about one compartment.

@@ -16,7 +16,7 @@ IDLE_MS = 30_000
 ANSWER_MS = 60_000
 """How long a person is waited for who is asked what a door did."""
 
-Proof = Literal["ticket", "pin", "label", "deposit_ticket", "pass"]
+Proof = Literal["ticket", "pin", "label", "deposit_ticket", "pass", "phone", "card", "delegate"]
 
 
 def start(desk: Desk, visit: str, party: Party, by: Proof, who: str = "") -> Talk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locker.cabinet import collect, deposit, inspect, latch, retrieve
+from locker.cabinet import afar, collect, deposit, inspect, latch, retrieve
 from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.door import (
@@ -53,6 +53,8 @@ def opened(desk: Desk, n: int) -> None:
         door.shut_ms = None
         _mend(desk, n, box, MEND_BY_THEMSELVES)
         latch.held(desk, n)
+        if allowed and allowed.reason == "remote":
+            afar.opened(desk, n)
     else:
         _sprang_open(desk, n)
     if talk and talk.stage in ("unlocking", "stuck", "asking"):
@@ -83,7 +85,8 @@ def closed(desk: Desk, n: int) -> None:
     door.happens("closed")
     door.due_ms, door.blind = 0, False
     # Only who was let in can have failed to latch the door; otherwise the next opening is a break-in.
-    if waited_for or (opener and opener.visit) or door.shut_ms is not None:
+    let_in = opener is not None and (opener.visit or opener.reason == "remote")
+    if waited_for or let_in or door.shut_ms is not None:
         door.shut_ms = desk.now.run_ms
     if talk and (waited_for or talk.stage == "open"):
         if waited_for:
@@ -130,8 +133,11 @@ def pulse_ended(desk: Desk, n: int, given: bool) -> None:
     desk.pulses.ended(n)
     desk.door(n).given = given
     talk = _at(desk, n)
+    allowed = desk.state.allowed.get(n)
     if given and talk and talk.stage == "unlocking" and _is_unseen(desk, n):
         _ask(desk, talk)
+    elif given and allowed and allowed.reason == "remote" and _is_unseen(desk, n):
+        afar.unseen(desk, n)
     desk.pulse_waiting()
 
 

@@ -26,11 +26,11 @@ from locker.wire.bounds import (
 from locker.wire.orders import Order, Snapshot
 
 Party = Literal["courier", "recipient", "operator", "sender"]
-UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety"]
+UnlockReason = Literal["deposit", "collect", "reopen", "retrieve", "inspect", "safety", "remote"]
 Fault = Literal[
     "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker", "cooling",
 ]  # fmt: skip
-Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork"]
+Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork", "remote"]
 SizeClass = Literal["XS", "S", "M", "L", "XL"]
 Reach = Literal["low", "middle", "high"]
 
@@ -129,7 +129,7 @@ class VisitStarted:
     at: Moment
     visit: Name
     party: Party
-    by: Literal["ticket", "pin", "label", "deposit_ticket", "pass"]
+    by: Literal["ticket", "pin", "label", "deposit_ticket", "pass", "phone", "card", "delegate"]
     who: Name = ""
     kind: Literal["visit_started"] = "visit_started"
 
@@ -142,6 +142,22 @@ class VisitEnded:
     visit: Name
     how: Literal["done", "left", "next_person", "power_cut"] = "done"
     kind: Literal["visit_ended"] = "visit_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedFromAfar:
+    """The hub has answered this locker's challenge in time: what it asks for (`request`) is done, and never again.
+
+    `visit` is the recipient's visit that begins with it (an operator's opening is none), `who` an operator's id.
+    """
+
+    at: Moment
+    request: Name
+    n: Number
+    visit: Name = ""
+    pickup: Name = ""
+    who: Name = ""
+    kind: Literal["admitted_from_afar"] = "admitted_from_afar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,13 +217,17 @@ class Deposited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """The door was opened for the recipient: these deliveries are spent."""
+    """The door was opened for the recipient: these deliveries are spent.
+
+    `delegate` is whom they had asked to come, where it was that one's code (`Delegate.id`).
+    """
 
     at: Moment
     n: Number
     visit: Name
     pickup: Name
     deliveries: tuple[Name, ...]
+    delegate: Name = ""
     kind: Literal["collected"] = "collected"
 
 
@@ -301,6 +321,7 @@ Fact = Annotated[
     | SnapshotApplied
     | VisitStarted
     | VisitEnded
+    | AdmittedFromAfar
     | UnlockAuthorised
     | Opened
     | Closed

@@ -2,7 +2,7 @@
 
 Locker to hub: `Hello` on every connect, then `Batch` after `Batch`, one in flight. Hub to locker: `Welcome`, `Confirm`,
 `Orders`, `FullState`, each of which names in `locker` whom it is for, as the broker may carry it elsewhere. Retained
-for dashboards, acted on by nobody: `Presence` and `CabinetState`.
+for dashboards, acted on by nobody: `Presence` and `CabinetState`. Doors that are opened from afar: see `opening`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from locker.wire.bounds import Count, Digest, DigestOrNone, LockerId, LockerIdOrNone, Name, Number, WallMs
+from locker.wire.opening import Answered, Challenge, Knock, OpenNow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,17 @@ class CabinetState:
 
 
 Message = Annotated[
-    Hello | Batch | Welcome | Confirm | Orders | FullState | Presence | CabinetState,
+    Hello
+    | Batch
+    | Welcome
+    | Confirm
+    | Orders
+    | FullState
+    | Presence
+    | CabinetState
+    | Knock
+    | Challenge
+    | OpenNow
+    | Answered,
     Field(discriminator="kind"),
 ]

@@ -26,6 +26,10 @@ _CHANNEL_OF: dict[str, Channel] = {
     "full_state": "orders",
     "presence": "presence",
     "cabinet_state": "state",
+    "knock": "orders",
+    "challenge": "reports",
+    "open_now": "orders",
+    "answered": "reports",
 }
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from locker.wire import facts, messages, orders
 from locker.wire.facts import CompartmentSpec, Fact, Moment
 from locker.wire.messages import CompartmentState, Message
+from locker.wire.opening import Answered, Challenge, Knock, OpenNow
 from locker.wire.orders import Neighbour, Order, Pass, Snapshot, TicketKey
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -104,6 +105,7 @@ FACTS: tuple[Fact, ...] = (
     facts.PinRefused(at=AT),
     facts.Alarmed(at=AT, alarm="left_open", n=4, detail="for 5 min"),
     facts.AlarmEnded(at=AT, alarm="too_warm", n=4),
+    facts.AdmittedFromAfar(at=AT, request="o_5f0c", n=4, visit=VISIT, pickup=PICKUP),
 )
 
 MESSAGES: tuple[Message, ...] = (
@@ -144,4 +146,8 @@ MESSAGES: tuple[Message, ...] = (
             CompartmentState(n=2, content="uncertain", door="open", faults=("sensor",), in_service=False),
         ),
     ),
+    Knock(locker="elm", request="o_5f0c"),
+    Challenge(locker="elm", run=RUN, request="o_5f0c", nonce="9f" * 8, numbers=("417", "030")),
+    OpenNow(locker="elm", run=RUN, request="o_5f0c", nonce="9f" * 8, n=4, pickup=PICKUP, generation=2),
+    Answered(locker="elm", run=RUN, request="o_5f0c", outcome="opening"),
 )

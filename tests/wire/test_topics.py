@@ -48,7 +48,7 @@ def test_every_message_has_its_channel_and_lockers_write_only_their_own() -> Non
         for member in members
     }
     for member, channel in channels.items():
-        answers = member.__name__ in ("Welcome", "Confirm", "Orders", "FullState")
+        answers = member.__name__ in ("Welcome", "Confirm", "Orders", "FullState", "Knock", "OpenNow")
         assert channel in (topics.TO_LOCKER if answers else topics.FROM_LOCKERS), member
 
 

@@ -163,7 +163,9 @@ function showCountdown(screen) {
 }
 
 function showPlace() {
-  const { site, online } = picture;
+  const { site, online, number } = picture;
+  at("front").hidden = !number;
+  text("front", words.page("number", { number }));
   text("site-name", site.name);
   text("site-where", site.where);
   at("offline").hidden = online;

@@ -53,9 +53,10 @@ export function said({ name, n, params }) {
   return texts.map((text) => fill(text, values));
 }
 
-/** What else is worth knowing: doors still to come, parcels put in. */
+/** What else is worth knowing: parcels that lie together, doors still to come, parcels put in. */
 export function aside({ params }) {
-  if (params.more > 0) return counted("more", params.more);
+  const told = [params.parcels > 1 && page("together", { count: params.parcels }), params.more > 0 && counted("more", params.more)];
+  if (told.some(Boolean)) return told.filter(Boolean).join(" ");
   return params.deposited > 0 ? counted("deposited", params.deposited) : "";
 }
 

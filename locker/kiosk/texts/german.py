@@ -52,10 +52,13 @@ GERMAN: Words = {
             "Wie können wir helfen?",
             "QR-Code scannen oder PIN tippen, dann öffnet sich ein Fach. Sonst: anrufen.",
         ),
-        "out_of_order.mains": ("Stromausfall", "Die Fächer öffnen wieder, wenn er vorbei ist. Ihr Paket ist sicher."),
+        "out_of_order.mains": (
+            "Stromausfall",
+            "Danach öffnen die Fächer wieder; Ihr Paket ist sicher. Kuriere: Pakete bitte mitnehmen.",
+        ),
         "out_of_order": (
             "Außer Betrieb",
-            "Gerade öffnet sich kein Fach. Ihr Paket ist sicher; bitte später wiederkommen.",
+            "Gerade öffnet sich kein Fach; Ihr Paket ist sicher, bitte später kommen. Kuriere: Pakete bitte mitnehmen.",
         ),
     },
     "refusals": {
@@ -77,6 +80,10 @@ GERMAN: Words = {
         "not_yet": ("Noch nicht da", "Ihr Paket ist noch nicht eingelegt. Sie bekommen dann eine Nachricht."),
         "wrong_pin": ("PIN passt nicht", "Prüfen Sie die acht Ziffern und tippen Sie noch einmal. Noch {left}."),
         "wrong_pin.wait": ("PIN passt nicht", "Bitte warten Sie {wait} bis zur nächsten PIN. QR-Codes gehen sofort."),
+        "code_over": (
+            "Der Code galt bis gestern",
+            "Jeder Tag hat seinen Code: Tippen Sie den von heute, von Ihrer Seite.",
+        ),
         "pause": ("Kurze Pause", "Bitte warten Sie {wait} bis zur nächsten PIN. QR-Codes gehen sofort."),
         "keypad_closed": (
             "PIN-Eingabe gesperrt",
@@ -158,6 +165,7 @@ GERMAN: Words = {
         "occupied": "vielleicht nicht leer",
         "dead_sensor": "Tür war nicht zu sehen",
         "fork": "Vorgeschichte unklar",
+        "remote": "aus der Ferne geöffnet",
         "out_of_service": "außer Betrieb",
         "retrieve": "zum Mitnehmen",
     },
@@ -177,6 +185,8 @@ GERMAN: Words = {
         "reconnecting": "Die Station startet neu. Ihr Paket ist sicher.",
         "countdown": "{seconds} s",
         "call": "Telefon",
+        "number": "Nummer {number}",
+        "together": "Hier liegen {count} Pakete für Sie.",
         "more_1": "Danach öffnet sich noch ein Fach.",
         "more": "Danach öffnen sich noch {more} Fächer.",
         "deposited_1": "Ein Paket liegt darin.",
