@@ -47,7 +47,7 @@ def doors(db: Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[
     """All doors that the caller's key reaches, and when each locker was made known (seconds)."""
     rows = db.execute(
         "SELECT c.locker_id, c.n FROM compartments AS c JOIN lockers AS l ON l.id = c.locker_id"
-        " WHERE c.present = 1 AND l.test = ? AND (? IS NULL OR l.id = ?) ORDER BY c.locker_id, c.n",
+        " WHERE c.present = 1 AND l.test = ? AND (CAST(? AS TEXT) IS NULL OR l.id = ?) ORDER BY c.locker_id, c.n",
         (int(caller.test), locker_id, locker_id),
     )
     known = db.execute(

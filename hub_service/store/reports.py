@@ -82,14 +82,20 @@ class Parked:
 def parked(db: Connection, locker_id: str | None = None) -> list[Parked]:
     """What is set aside, oldest first, at one locker or at all."""
     rows = db.execute(
-        "SELECT r.*, (SELECT json_group_array(subject) FROM parked AS p WHERE p.locker_id = r.locker_id"
-        " AND p.digest = r.digest) AS holds FROM reports AS r WHERE state = 'parked'"
-        " AND (? IS NULL OR locker_id = ?) ORDER BY locker_id, position",
+        "SELECT * FROM reports WHERE state = 'parked' AND (CAST(? AS TEXT) IS NULL OR locker_id = ?)"
+        " ORDER BY locker_id, position",
         (locker_id, locker_id),
-    )
+    ).fetchall()
+    if not rows:
+        return []
+    holds: dict[str, set[str]] = {}
+    for row in db.execute(
+        "SELECT digest, subject FROM parked WHERE CAST(? AS TEXT) IS NULL OR locker_id = ?", (locker_id, locker_id)
+    ):
+        holds.setdefault(row["digest"], set()).add(row["subject"])
     return [
         Parked(
-            locker_id=row["locker_id"], holds=frozenset(json.loads(row["holds"])), why=row["why"],
+            locker_id=row["locker_id"], holds=frozenset(holds.get(row["digest"], ())), why=row["why"],
             received_ms=row["received_ms"],
             entry=Entry(digest=row["digest"], parent=row["parent"], fact=json.loads(row["fact"])),
         )
