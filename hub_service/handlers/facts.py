@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from hub_service.domain import alarms
+from hub_service.domain.standing import Position, advanced
 from hub_service.handlers import contents
 from hub_service.handlers.contents import Report
 from hub_service.store import events, lockers, reports
 from locker.wire import facts
 from locker.wire.facts import Fact
+
+
+ABOUT_CONTENTS = (facts.Deposited, facts.Collected, facts.Retrieved, facts.ContentsUncertain, facts.Inspected)
+"""What changes what lies where."""
 
 
 def apply(report: Report, fact: Fact) -> None:
@@ -57,12 +62,11 @@ def stands(report: Report, epoch: str, number: int, digest: str) -> None:
     """How far a locker has come with its orders."""
     db, locker_id = report.scene.db, report.locker_id
     place = lockers.find(db, locker_id)
-    # Its greeting has told where it stands now. What it reports of its past takes nothing of that back: after weeks
-    # without a network it would be sent its whole past once more with every batch.
     assert place is not None, "its report is being taken"
-    is_past = epoch != place.epoch or number < place.stands_order
-    if not (is_past and place.stands_epoch == place.epoch):
-        lockers.update(db, locker_id, stands_epoch=epoch, stands_order=number, stands_digest=digest)
+    before = Position(place.stands_epoch, place.stands_order, place.stands_digest)
+    now = advanced(place.epoch, before, Position(epoch, number, digest))
+    if now != before:
+        lockers.update(db, locker_id, stands_epoch=now.epoch, stands_order=now.number, stands_digest=now.digest)
     lockers.note_reached(db, locker_id, epoch)
     # Whatever it couldn't read, it has come past it.
     events.close_alarms(db, locker_id, 0, ("unknown_order",), report.scene.hub.now_ms())

@@ -1,18 +1,21 @@
 """Takes what lockers tell: each fact exactly once in effect, in the order of its chain, nothing ever discarded.
 
-Storing a report never fails; applying it may: that is `quarantine`'s.
+Plain reports of many lockers are taken together (`sheet`), all others one by one. Storing a report never fails;
+applying it may: that is `quarantine`'s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub_service.domain import alarms
+from hub_service.domain import alarms, standing
 from hub_service.handlers import contents, orders
 from hub_service.handlers.contents import Report
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.quarantine import Quarantine, compartment_of
+from hub_service.handlers.sheet import Sheet
 from hub_service.handlers.telling import Scene
 from hub_service.store import deliveries, events, lockers, reports
 from hub_service.store import orders as order_log
@@ -25,15 +28,33 @@ from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welco
 
 def take(hub: Hub, locker_id: str, message: Hello | Batch) -> list[Message]:
     """Takes a verified message of a locker; returns what to answer it, now that everything is committed."""
-    if isinstance(message, Hello):
-        return _hello(hub, locker_id, message)
+    return take_all(hub, [(locker_id, message)])[0]
+
+
+def take_all(hub: Hub, told: Sequence[tuple[str, Hello | Batch]]) -> list[list[Message]]:
+    """The same for messages of many lockers in one transaction: for each, what to answer it."""
     with hub.store.write() as db:
-        locker = lockers.find(db, locker_id)
-        if locker is None:
-            return []
-        known = _Taking(db, hub, locker).batch(message)
-        lockers.update(db, locker_id, online=1, seen_ms=hub.now_ms())
-    return [Confirm(locker=locker_id, known=known, safe=locker.safe)]
+        sheet = Sheet(db, hub)
+        sheet.load(name for name, _ in told)
+        answers = [_taken(sheet, name, message) for name, message in told]
+        sheet.save()
+    for (name, message), answer in zip(told, answers, strict=True):
+        if isinstance(message, Hello) and answer and (missing := orders.due(hub, name)):
+            answer.append(missing)
+    return answers
+
+
+def _taken(sheet: Sheet, name: str, message: Hello | Batch) -> list[Message]:
+    locker = sheet.locker(name)
+    if locker is None:
+        return []
+    if isinstance(message, Hello):
+        sheet.save()
+        _greeted(sheet.db, sheet.hub, locker, message)
+        sheet.load((name,))
+        return [Welcome(locker=name, head=locker.head, wall_ms=sheet.hub.now_ms())]
+    known = _Taking(sheet, locker).batch(message)
+    return [Confirm(locker=name, known=known, safe=locker.safe)]
 
 
 def presence(hub: Hub, message: Presence) -> None:
@@ -50,25 +71,14 @@ def presence(hub: Hub, message: Presence) -> None:
             lockers.update(db, locker.id, online=0)
 
 
-def _hello(hub: Hub, locker_id: str, hello: Hello) -> list[Message]:
-    with hub.store.write() as db:
-        locker = lockers.find(db, locker_id)
-        if locker is None:
-            return []
-        if not locker.online:
-            Scene(db, hub, locker_id).event("online")
-        lockers.update(db, locker_id, online=1, seen_ms=hub.now_ms(), session_run=hello.run)
-        if not _is_stale(db, locker, hello):
-            lockers.update(
-                db,
-                locker_id,
-                stands_epoch=hello.epoch,
-                stands_order=hello.order_number,
-                stands_digest=hello.order_digest,
-            )
-    answers: list[Message] = [Welcome(locker=locker_id, head=locker.head, wall_ms=hub.now_ms())]
-    missing = orders.due(hub, locker_id)
-    return answers if missing is None else [*answers, missing]
+def _greeted(db: Connection, hub: Hub, locker: LockerRecord, hello: Hello) -> None:
+    if not locker.online:
+        Scene(db, hub, locker.id).event("online")
+    lockers.update(db, locker.id, online=1, seen_ms=hub.now_ms(), session_run=hello.run)
+    if not _is_stale(db, locker, hello):
+        lockers.update(
+            db, locker.id, stands_epoch=hello.epoch, stands_order=hello.order_number, stands_digest=hello.order_digest
+        )
 
 
 def _is_stale(db: Connection, locker: LockerRecord, hello: Hello) -> bool:
@@ -88,29 +98,45 @@ def _is_stale(db: Connection, locker: LockerRecord, hello: Hello) -> bool:
 class _Taking:
     """One batch on its way into the store."""
 
-    db: Connection
-    hub: Hub
+    sheet: Sheet
     locker: LockerRecord
+
+    @property
+    def db(self) -> Connection:
+        return self.sheet.db
+
+    @property
+    def hub(self) -> Hub:
+        return self.sheet.hub
 
     def batch(self, message: Batch) -> str:
         """Takes what is new; returns the last entry of the batch that is known now, else the head."""
         # The locker may not know our head (its card was restored), but it always knows its own batch.
-        head, parent, known = self.locker.head, message.parent, ""
+        entries = _chained(message)
+        first = standing.behind(self.locker.head, message.parent, [entry.digest for entry in entries])
+        if first is not None and self.sheet.take(self.locker, entries[first:]):
+            return entries[-1].digest if entries else self.locker.head
+        self.sheet.save()
+        known = self._one_by_one(message.parent, entries)
+        self.sheet.load((self.locker.id,))
+        return known
+
+    def _one_by_one(self, parent: str, entries: Sequence[Entry]) -> str:
+        head, known = self.locker.head, ""
         if parent != GENESIS and not reports.is_known(self.db, self.locker.id, parent):
             # A gap: somebody has to send what lies before it first.
             return head
         position, quarantine = self.locker.reports, Quarantine(self.db, self.hub, self.locker.id)
-        for fact in message.facts:
-            entry = Entry(digest=digest(parent, fact), parent=parent, fact=fact)
+        for entry in entries:
             if not reports.is_known(self.db, self.locker.id, entry.digest):
-                if parent != head:
-                    self._fork(head, parent)
+                if entry.parent != head:
+                    self._fork(head, entry.parent)
                 position += 1
                 reports.add(self.db, self.locker.id, entry, position, self.hub.now_ms())
                 quarantine.apply(entry)
                 head = entry.digest
-            parent = known = entry.digest
-        lockers.update(self.db, self.locker.id, head=head, reports=position)
+            known = entry.digest
+        lockers.update(self.db, self.locker.id, head=head, reports=position, online=1, seen_ms=self.hub.now_ms())
         return known or head
 
     def _fork(self, head: str, parent: str) -> None:
@@ -143,3 +169,11 @@ class _Taking:
 
     def _alarm(self, kind: str, n: int) -> None:
         events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())
+
+
+def _chained(message: Batch) -> list[Entry]:
+    parent, entries = message.parent, []
+    for fact in message.facts:
+        entries.append(Entry(digest=digest(parent, fact), parent=parent, fact=fact))
+        parent = entries[-1].digest
+    return entries

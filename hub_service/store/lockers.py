@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from hub_service.domain.placement import Box, Size
 from hub_service.store.database import Store
 from hub_service.store.records import CompartmentRecord, LockerRecord, read, read_all, read_one
+from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS
 from locker.wire.facts import CompartmentSpec
@@ -25,6 +27,35 @@ def add(db: Connection, store: Store, values: dict[str, Any], code_key: bytes) -
 
 def find(db: Connection, locker_id: str) -> LockerRecord | None:
     return read_one(LockerRecord, db.execute("SELECT * FROM lockers WHERE id = ?", (locker_id,)).fetchone())
+
+
+def find_all(db: Connection, locker_ids: Sequence[str]) -> list[LockerRecord]:
+    """Those of these lockers that are known."""
+    rows = db.execute(f"SELECT * FROM lockers WHERE id IN ({marks(locker_ids)})", filled(locker_ids))
+    return read_all(LockerRecord, rows)
+
+
+def save_told(db: Connection, told: Iterable[tuple[LockerRecord, bool]], now_ms: int) -> None:
+    """Keeps how far lockers are that have just told it, each with whether it was in its newest epoch."""
+    db.executemany(
+        "UPDATE lockers SET head = ?, reports = ?, online = 1, seen_ms = ?, stands_epoch = ?, stands_order = ?,"
+        " stands_digest = ?, reached_epoch = CASE WHEN ? = 1 THEN epoch ELSE reached_epoch END WHERE id = ?",
+        [
+            (
+                one.head, one.reports, now_ms, one.stands_epoch, one.stands_order, one.stands_digest, int(reached),
+                one.id,
+            )
+            for one, reached in told
+        ],
+    )  # fmt: skip
+
+
+def save_doors(db: Connection, doors: Mapping[tuple[str, int], bool]) -> None:
+    """Keeps which doors stand open, by locker and number."""
+    db.executemany(
+        "UPDATE compartments SET door_open = ? WHERE locker_id = ? AND n = ?",
+        [(int(is_open), locker_id, n) for (locker_id, n), is_open in doors.items()],
+    )
 
 
 def every(db: Connection) -> list[LockerRecord]:

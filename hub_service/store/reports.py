@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection
 
 
@@ -33,6 +34,28 @@ def add(db: Connection, locker_id: str, entry: Entry, position: int, now_ms: int
         " VALUES (?, ?, ?, ?, ?, ?, 'applied', ?)",
         (locker_id, entry.digest, entry.parent, position, str(kind)[:60], json.dumps(entry.fact), now_ms),
     )
+
+
+def add_all(db: Connection, rows: Sequence[tuple[str, Entry, int]], now_ms: int) -> None:
+    """Stores new entries of lockers, each with its position there, as applied."""
+    db.executemany(
+        "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'applied', ?)",
+        [
+            (name, entry.digest, entry.parent, place, entry.fact["kind"], json.dumps(entry.fact), now_ms)
+            for name, entry, place in rows
+        ],
+    )
+
+
+def troubled(db: Connection, locker_ids: Sequence[str]) -> set[str]:
+    """Those of these lockers where something is set aside that others wait behind, or where an alarm is open."""
+    rows = db.execute(
+        f"SELECT locker_id FROM parked WHERE locker_id IN ({marks(locker_ids)}) UNION"
+        f" SELECT locker_id FROM alarms WHERE closed_ms IS NULL AND locker_id IN ({marks(locker_ids)})",
+        (*filled(locker_ids), *filled(locker_ids)),
+    )
+    return {row["locker_id"] for row in rows}
 
 
 def back_to(db: Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
