@@ -64,8 +64,8 @@ def set_generation(db: Connection, pickup_id: str, generation: int) -> None:
 def set_live(db: Connection, pickup_id: str) -> None:
     """A pickup is live while one of its deliveries isn't over; then its PIN is free for others."""
     db.execute(
-        "UPDATE pickups SET live = EXISTS (SELECT 1 FROM deliveries AS d"
-        " WHERE d.pickup_id = pickups.id AND d.state <> 'ended') WHERE id = ?",
+        "UPDATE pickups SET live = CASE WHEN EXISTS (SELECT 1 FROM deliveries AS d"
+        " WHERE d.pickup_id = pickups.id AND d.state <> 'ended') THEN 1 ELSE 0 END WHERE id = ?",
         (pickup_id,),
     )
 
