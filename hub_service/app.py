@@ -16,7 +16,8 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from hub_service import duties, web
-from hub_service.api import routes
+from hub_service.api import health, routes
+from hub_service.api.requests import Requests
 from hub_service.domain.courtesy import Courtesy
 from hub_service.domain.deadlines import HOUR_S
 from hub_service.handlers.hub import Hub, open_hub
@@ -37,12 +38,18 @@ Task = Callable[[], Coroutine[Any, Any, None]]
 _log = logging.getLogger(__name__)
 
 
-def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = (), provider: Provider | None = None) -> FastAPI:
+def build(
+    hub: Hub,
+    demo: bool,
+    tasks: tuple[Task, ...] = (),
+    provider: Provider | None = None,
+    has_broker: Callable[[], bool] = lambda: True,
+) -> FastAPI:
     """The app that answers; `tasks` run beside it for as long as it runs."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = [asyncio.create_task(_kept(task)) for task in tasks]
+        running = [asyncio.create_task(_kept(task, hub)) for task in tasks]
         yield
         for task in running:
             task.cancel()
@@ -51,12 +58,8 @@ def build(hub: Hub, demo: bool, tasks: tuple[Task, ...] = (), provider: Provider
     app = FastAPIOffline(title="Parcel hub", version="1", lifespan=lifespan)
     routes.add(app, hub, demo)
 
-    @app.get("/health", include_in_schema=False)
-    def health() -> dict[str, str]:
-        with hub.store.read() as db:
-            db.execute("SELECT 1")
-        return {"status": "ok"}
-
+    health.add(app, hub, has_broker)
+    app.add_middleware(Requests, measures=hub.measures)
     app.include_router(web.router(hub, demo, provider))
     return app
 
@@ -74,7 +77,8 @@ async def serve(settings: Settings) -> None:
         courtesy=_courtesy(notices), private_webhooks=settings.demo or settings.allow_private_webhooks,
     )  # fmt: skip
     link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
-    calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks)
+    calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks, hub.measures)
+    hub.store.on_commit(hub.measures.commits.inc)
     tasks: tuple[Task, ...] = (link.run, calling.run, lambda: duties.run(hub))
     if settings.home_assistant:
         tasks = (*tasks, Discovery(hub, link.bus).run)
@@ -84,10 +88,12 @@ async def serve(settings: Settings) -> None:
         _log.warning("no channel is set up yet (notices.toml): notices wait in the outbox")
         channel = None
     if channel:
-        tasks = (*tasks, Worker(hub.store, channel, hub.now_ms, notices.zone_info).run)
+        tasks = (*tasks, Worker(hub.store, channel, hub.now_ms, notices.zone_info, hub.measures).run)
     server = uvicorn.Server(
         uvicorn.Config(
-            build(hub, settings.demo, tasks, load_provider(settings.data_dir)), log_config=None, access_log=False
+            build(hub, settings.demo, tasks, load_provider(settings.data_dir), link.connected.is_set),
+            log_config=None,
+            access_log=False,
         )
     )
     _end_quietly(server)
@@ -110,12 +116,13 @@ def _courtesy(notices: NoticeSettings) -> Courtesy:
     return Courtesy(notices.zone_info, quiet.from_hour, quiet.until_hour, before_s)
 
 
-async def _kept(task: Task) -> None:
+async def _kept(task: Task, hub: Hub) -> None:
     # Each task catches what it expects; whatever else ends one is a fault, and it starts anew.
     while True:
         try:
             await task()
         except Exception:  # noqa: BLE001 - the hub must go on without a part of it, and say so
+            hub.measures.failed.labels("task").inc()
             _log.exception("a part of the hub has failed and starts again")
         await asyncio.sleep(1)
 

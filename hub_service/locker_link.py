@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import aiomqtt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from hub_service import telemetry
 from hub_service.handlers import links, orders, reports
 from hub_service.handlers.hub import Hub
 from locker.wire import topics
@@ -74,6 +75,7 @@ class LockerLink:
             if self.connected.is_set():
                 pause_s = RECONNECT_FIRST_S
             self.connected.clear()
+            self.hub.measures.connected.set(0)
             # All hub workers lose a broker at once; chance keeps them from coming back at once.
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
             pause_s = min(pause_s * 2, RECONNECT_MAX_S)
@@ -103,6 +105,8 @@ class LockerLink:
             for channel in ("reports", "presence"):
                 await client.subscribe(topics.everyone(channel), qos=topics.QOS)
             self.connected.set()
+            self.hub.measures.connected.set(1)
+            self.hub.measures.connects.inc()
             _log.info("connected to the broker at %s:%s", self.bus.host, self.bus.port)
             # Either ends with the connection; the other one then ends with it.
             async with asyncio.TaskGroup() as tasks:
@@ -122,12 +126,27 @@ class LockerLink:
             return []
         try:
             message = self._verified(address.locker, payload)
-            return self._answers(address.locker, message)
+            with self.hub.measures.batch_s.labels(message.kind).time(), telemetry.when_committed():
+                answers = self._answers(address.locker, message)
+            if isinstance(message, Batch):
+                self._told(message)
+            return answers
         except WireError as error:
+            self.hub.measures.refused.labels(error.code).inc()
             _log.warning("dropped a message of %s: %s", address.locker, error.code)
         except Exception:  # noqa: BLE001 - one message that can't be handled must not end the link; it comes again
+            self.hub.measures.refused.labels("fault").inc()
             _log.exception("couldn't take a message of %s", address.locker)
         return []
+
+    def _told(self, batch: Batch) -> None:
+        # After the commit. Each visit once: its facts are in the locker's journal and in the store.
+        kinds = [str(fact.get("kind"))[:40] for fact in batch.facts]
+        self.hub.measures.took(kinds)
+        visits = {str(fact.get("visit") or ""): None for fact in batch.facts}
+        for visit in visits if batch.facts else ():
+            told = [kind for fact, kind in zip(batch.facts, kinds, strict=True) if (fact.get("visit") or "") == visit]
+            telemetry.tell("reports_taken", cause=visit, locker=batch.locker, kinds=",".join(told))
 
     def _verified(self, locker_id: str, payload: bytes) -> Message:
         public_key = links.public_key(self.hub, locker_id)
@@ -184,5 +203,6 @@ class LockerLink:
 
     async def _send(self, client: aiomqtt.Client, messages: Sequence[tuple[str, Message]]) -> None:
         for locker_id, message in messages:
+            self.hub.measures.sent.labels(message.kind).inc()
             raw = encode(message, self.hub.keys.message)
             await client.publish(topics.topic_of(locker_id, message.kind), raw, qos=topics.QOS)

@@ -10,14 +10,14 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import AwareDatetime
 
-from hub_service.api import tables, visible
+from hub_service.api import metrics, tables, visible
 from hub_service.api.answers import Answer, iso
 from hub_service.api.gate import Gate
 from hub_service.api.problems import Problem, documented
 from hub_service.api.repeats import route_class
 from hub_service.domain.figures import DAY_S, Value
 from hub_service.domain.limits import Caller
-from hub_service.handlers import figures, looks
+from hub_service.handlers import figures
 from hub_service.handlers.hub import Hub
 
 COLUMNS = ("name", "value", "unit", "why_none", "definition", "source")
@@ -71,38 +71,14 @@ def router(hub: Hub, gate: Gate) -> APIRouter:
             return tables.response(COLUMNS, (one.model_dump() for one in shown))
         return Figures(since=iso(from_s), until=iso(to_s), locker_id=locker_id, items=shown)
 
-    @routes.get(
-        "/metrics", response_class=Response, responses=text | documented()
-    )  # fmt: skip
-    def metrics(caller: Caller = operator) -> Response:
-        """The figures of the last day by locker, and what waits to be sent, in the words of Prometheus."""
-        return Response(generate_latest(_registry(hub, caller)), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+    page = metrics.Page(hub)
+
+    @routes.get("/metrics", response_class=Response, responses=text | documented())
+    def get_metrics(caller: Caller = operator) -> Response:
+        """What this worker has counted, what the store knows now and the figures of the last day, for Prometheus."""
+        return Response(page(caller), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     return routes
-
-
-def _registry(hub: Hub, caller: Caller) -> CollectorRegistry:
-    registry, now_s = CollectorRegistry(), hub.now_s()
-    seen = [view for view in looks.lockers(hub) if caller.sees_locker(view.test)]
-    gauges: dict[str, Gauge] = {}
-    for locker_id in [None, *(view.id for view in seen)]:
-        for value in figures.of_time(hub, caller, now_s - DAY_S, now_s, locker_id):
-            name = f"parcel_{value.figure.name}"
-            if value.value is None:
-                # A gauge without a value is left out: a zero would be drawn as one.
-                continue
-            if name not in gauges:
-                gauges[name] = Gauge(name, value.figure.definition, ["locker"], registry=registry)
-            gauges[name].labels(locker_id or "all").set(value.value)
-    online = Gauge("locker_online", "Whether the locker is connected.", ["locker"], registry=registry)
-    for view in seen:
-        online.labels(view.id).set(view.online)
-    waiting = figures.waiting(hub)
-    for what in ("notices", "webhooks", "parked_reports"):
-        Gauge(f"hub_{what}_waiting", f"{what} that wait".replace("_", " "), registry=registry).set(
-            getattr(waiting, what)
-        )
-    return registry
 
 
 def _shown(value: Value) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub_service import telemetry
 from hub_service.domain import alarms, escalation, grouping, runbook
 from hub_service.domain.grouping import Group
 from hub_service.domain.permissions import ROLES, may
@@ -209,7 +210,7 @@ def _write(db: Connection, hub: Hub, view: GroupView, contact: Contact, level: i
     (channel, to), *others = reached
     notice = outbox.Notice(
         id=0, once=f"alarm/{view.waiting.alarm.id}/{level}/{contact.login}", kind="alarm", parcel_id="",
-        channel=channel, to=to, others=tuple(others), language="en",
+        channel=channel, to=to, others=tuple(others), language="en", cause=telemetry.cause(),
         params={
             "title": view.group.title, "urgency": view.group.urgency, "cause": view.entry.cause,
             "steps": list(view.entry.steps), "page_url": hub.public_url + ALARMS_PATH, "again": level == 2,

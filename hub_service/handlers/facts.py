@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub_service import telemetry
 from hub_service.domain import alarms
 from hub_service.domain.standing import Position, advanced
 from hub_service.handlers import contents
@@ -17,6 +18,12 @@ ABOUT_CONTENTS = (facts.Deposited, facts.Collected, facts.Retrieved, facts.Conte
 
 def apply(report: Report, fact: Fact) -> None:
     """Takes one fact as it is. Raises CannotApply, or whatever the store refuses; then it is parked."""
+    # What follows from a fact was begun by its visit; one that belongs to none stands for itself.
+    with telemetry.caused_by(getattr(fact, "visit", "") or report.digest[:16]), telemetry.when_committed():
+        _apply(report, fact)
+
+
+def _apply(report: Report, fact: Fact) -> None:
     match fact:
         case facts.Deposited():
             contents.deposited(report, fact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from hub_service import telemetry
 from hub_service.domain import access_codes, courtesy
 from hub_service.domain.custody import Happening, Status, after, attention
 from hub_service.handlers.hub import Hub
@@ -32,6 +33,7 @@ class Scene:
                 hub_at_ms=self.hub.now_ms(), data=data,
             ),
         )  # fmt: skip
+        telemetry.tell("happened", kind=kind, parcel=parcel_id, locker=self.locker_id, n=data.get("n"))
 
     def move(self, parcel: ParcelRecord, happening: Happening, **data: Any) -> Status:
         """Moves a parcel on and says so in the timeline. The table must allow it: ask `after` before."""
@@ -58,6 +60,7 @@ class Scene:
         notice = outbox.Notice(
             id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel=channel, to=to,
             others=tuple(others), language=recipient.language, params=self._params(parcel, delivery, recipient.name),
+            cause=telemetry.cause(),
         )  # fmt: skip
         # To the millisecond where nothing is in the way: notices keep the order in which things happened.
         may_leave_s = self.hub.courtesy.may_leave_s(kind, channel, now_ms // 1000)

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import tzinfo
 
+from hub_service import telemetry
+from hub_service.measures import Measures
 from hub_service.notices.alarm_words import alarm_message
 from hub_service.notices.channels import Channel, Refused
 from hub_service.notices.texts import KINDS
@@ -24,7 +26,15 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Sends what the outbox holds; any number of them may work on one store. `zone` None is this machine's."""
 
-    def __init__(self, store: Store, channel: Channel, now_ms: Callable[[], int], zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        now_ms: Callable[[], int],
+        zone: tzinfo | None = None,
+        measures: Measures | None = None,
+    ) -> None:
+        self._measures = measures or Measures()
         self._store = store
         self._channel = channel
         self._now_ms = now_ms
@@ -34,7 +44,9 @@ class Worker:
         """Hands over all that is due now; returns how many went through. Blocks."""
         sent = 0
         while notices := outbox.claim_due(self._store, self._now_ms()):
-            sent += sum(self._send(notice) for notice in notices)
+            for notice in notices:
+                with telemetry.caused_by(notice.cause):
+                    sent += self._send(notice)
         return sent
 
     async def run(self) -> None:
@@ -63,14 +75,22 @@ class Worker:
         except Refused as refused:
             _log.warning("notice %s (%s) was refused: %s", notice.id, notice.kind, refused)
             outbox.mark_refused(self._store, notice, self._now_ms(), str(refused))
+            self._told(notice, "refused")
             return False
         except Exception as error:  # noqa: BLE001 - one notice that can't be sent must not hold up the others
             why = type(error).__name__
             _log.warning("notice %s (%s) did not get through: %s", notice.id, notice.kind, why)
             outbox.mark_failed(self._store, notice.id, self._now_ms(), why)
+            self._told(notice, "failed")
             return False
         outbox.mark_sent(self._store, notice.id, self._now_ms())
+        self._measures.notice_s.observe(max(0, self._now_ms() - notice.written_ms) / 1000)
+        self._told(notice, "sent")
         return True
+
+    def _told(self, notice: outbox.Notice, outcome: str) -> None:
+        self._measures.notices.labels(notice.kind, outcome).inc()
+        telemetry.tell(f"notice_{outcome}", notice=notice.id, kind=notice.kind, parcel=notice.parcel_id)
 
     def _words(self, notice: outbox.Notice) -> Message:
         if notice.kind == "alarm":

@@ -58,11 +58,28 @@ def doors(db: Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[
 
 def openings(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> int:
     """How often doors of these lockers opened."""
-    return sum(1 for _ in _facts(db, lockers, span_ms, ("opened",)))
+    return sum(openings_of_each(db, lockers, span_ms).values())
+
+
+def openings_of_each(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> dict[str, int]:
+    """The same by locker."""
+    rows = db.execute(
+        "SELECT locker_id, COUNT(*) FROM reports WHERE kind = 'opened' AND received_ms >= ? AND received_ms < ?"
+        " GROUP BY locker_id",
+        span_ms,
+    )
+    return {row[0]: row[1] for row in rows if row[0] in lockers}
 
 
 def courier_visits(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> tuple[tuple[float, int], ...]:
     """Visits in which something was deposited: seconds from the beginning to the last deposit, and how many."""
+    return tuple(visit for some in courier_visits_of_each(db, lockers, span_ms).values() for visit in some)
+
+
+def courier_visits_of_each(
+    db: Connection, lockers: set[str], span_ms: tuple[int, int]
+) -> dict[str, tuple[tuple[float, int], ...]]:
+    """The same by locker."""
     begun: dict[tuple[str, str], int] = {}
     deposits: dict[tuple[str, str], list[int]] = {}
     for locker_id, kind, fact in _facts(db, lockers, span_ms, ("visit_started", "deposited")):
@@ -72,8 +89,12 @@ def courier_visits(db: Connection, lockers: set[str], span_ms: tuple[int, int]) 
         else:
             deposits.setdefault(visit, []).append(at_ms)
     # The clock of one run: it doesn't jump, whatever the time of day is.
-    timed = ((max(at_ms) - begun[visit], len(at_ms)) for visit, at_ms in deposits.items() if visit in begun)
-    return tuple((took_ms / 1000, parcels) for took_ms, parcels in timed if took_ms > 0)
+    found: dict[str, tuple[tuple[float, int], ...]] = {}
+    for visit, ended_ms in deposits.items():
+        took_ms = max(ended_ms) - begun[visit] if visit in begun else 0
+        if took_ms > 0:
+            found[visit[0]] = (*found.get(visit[0], ()), (took_ms / 1000, len(ended_ms)))
+    return found
 
 
 def _facts(

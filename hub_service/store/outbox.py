@@ -28,7 +28,7 @@ class Notice:
     `kind`: one that `notices/texts.py` has words for. `channel`: `email`, `sms` or another that the operator has set
     up; `others`: where else the person can be reached, if that one refuses, as (channel, address). `params`: name,
     tracking, carrier, pin ("1234 5678"), ticket, page_url, locker_name, locker_where, help_phone, compartment (int or
-    None), deadline_s (int or None).
+    None), deadline_s (int or None). `cause` is what has begun it, for the log.
     """
 
     id: int
@@ -41,6 +41,8 @@ class Notice:
     params: dict[str, Any]
     others: tuple[tuple[str, str], ...] = ()
     attempts: int = 0
+    cause: str = ""
+    written_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,11 @@ def put(db: Connection, store: Store, notice: Notice, now_ms: int, due_ms: int |
     """
     content = store.vault.seal({"to": notice.to, "others": notice.others, "params": notice.params}, _PURPOSE)
     db.execute(
-        "INSERT INTO notices_outbox (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING",
+        "INSERT INTO notices_outbox (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms, cause)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING",
         (
             notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms,
-            now_ms if due_ms is None else due_ms,
+            now_ms if due_ms is None else due_ms, notice.cause,
         ),
     )  # fmt: skip
 
@@ -197,6 +199,7 @@ def _notice(store: Store, row: Row) -> Notice:
     return Notice(
         id=row["id"], once=row["once"], kind=row["kind"], parcel_id=row["parcel_id"], channel=row["channel"],
         language=row["language"], attempts=row["attempts"], to=content["to"], params=content["params"], others=others,
+        cause=row["cause"], written_ms=row["created_ms"],
     )  # fmt: skip
 
 

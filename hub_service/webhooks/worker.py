@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import httpx
 
+from hub_service.measures import Measures
 from hub_service.store import webhook_sending
 from hub_service.store.database import Store
 from hub_service.store.webhook_sending import Outcome, Sending
@@ -26,7 +27,10 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Several may run at once, in any number of processes."""
 
-    def __init__(self, store: Store, now_ms: Callable[[], int], allow_private: bool) -> None:
+    def __init__(
+        self, store: Store, now_ms: Callable[[], int], allow_private: bool, measures: Measures | None = None
+    ) -> None:
+        self._measures = measures or Measures()
         self._store = store
         self._now_ms = now_ms
         self._allow_private = allow_private
@@ -57,6 +61,7 @@ class Worker:
     async def _send(self, client: httpx.AsyncClient, sending: Sending) -> None:
         try:
             outcome = await self.attempt(client, sending)
+            self._measures.webhooks.labels("reached" if outcome.reached else "failed").inc()
             why = await asyncio.to_thread(webhook_sending.mark, self._store, sending, outcome, self._now_ms())
             if why:
                 _log.warning("webhook %s is disabled: %s", sending.webhook_id, why)

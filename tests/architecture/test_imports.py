@@ -57,10 +57,18 @@ MAY_IMPORT = {
     },
     "hub_service.domain": {"locker.wire"},
     "hub_service.store": {"locker.wire", "hub_service.domain"},
-    "hub_service.handlers": {"locker.wire", "hub_service.domain", "hub_service.store", "hub_service.localtime"},
+    "hub_service.telemetry": set(),
+    "hub_service.measures": {"locker.wire"},
+    "hub_service.handlers": {
+        "locker.wire", "hub_service.domain", "hub_service.store", "hub_service.localtime", "hub_service.telemetry",
+        "hub_service.measures",
+    },
     "hub_service.notices": {"hub_service.store", "hub_service.localtime"},
     "hub_service.webhooks": {"hub_service.store"},
 }
+# What is sent is also counted and told.
+for _sender in ("hub_service.notices", "hub_service.webhooks"):
+    MAY_IMPORT[_sender] |= {"hub_service.telemetry", "hub_service.measures"}
 # These drive the hub and are driven by nothing but its assembly.
 EDGES_OF_THE_HUB = ("hub_service.api", "hub_service.web", "hub_service.locker_link", "hub_service.duties")
 ASSEMBLY = ("hub_service.app", "hub_service.cli", "hub_service.__main__", "locker.cli", "locker.__main__")
