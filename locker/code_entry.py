@@ -9,10 +9,20 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from locker.cabinet.events import CardShown, CodeEntered, DigitsTyped, Event
-from locker.wire.access_tag import CARD_PREFIX, PASS_PREFIX, PIN_DIGITS, access_tag
+from locker.cabinet.events import CardShown, CodeEntered, CodeShown, DigitsTyped, Event
+from locker.wire.access_tag import (
+    CARD_DIGITS,
+    CARD_NUMBER_START,
+    CARD_PREFIX,
+    KEYED_TEXT,
+    PASS_PREFIX,
+    PIN_DIGITS,
+    access_tag,
+)
 
 LEFT_ALONE_MS = 20_000
+MORE_MS = 3_000
+"""Eight digits that begin like a card's number may be an old PIN: they count as one when so long no more have come."""
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +63,16 @@ class CodeEntry:
             self.wipe()
         elif len(key) == 1 and key in "0123456789":
             self._add(key)
+        elif key == "ok" and self.count == PIN_DIGITS:
+            self._complete()
 
     def entered(self, text: str) -> bool:
-        """Whether a scanned text is a staff code; if so it is on its way."""
+        """Whether a scanned text is a staff code, a card's or a delegate's; if so it is on its way."""
+        if KEYED_TEXT.fullmatch(text):
+            # One at a time: whoever holds it there shows it again.
+            if self._hashing is None:
+                self._hashing = asyncio.get_running_loop().create_task(self._hash_shown(text))
+            return True
         digits = text.removeprefix(PASS_PREFIX)
         if len(text) != len(PASS_PREFIX) + PIN_DIGITS or digits == text or not (digits.isascii() and digits.isdigit()):
             return False
@@ -70,7 +87,9 @@ class CodeEntry:
 
     def tick(self, now_ms: int) -> None:
         """Time has passed: digits that somebody left behind are wiped."""
-        if self._digits and now_ms - self._touched_ms >= LEFT_ALONE_MS:
+        if self.count == PIN_DIGITS and now_ms - self._touched_ms >= MORE_MS:
+            self._complete()
+        elif self._digits and now_ms - self._touched_ms >= LEFT_ALONE_MS:
             self.wipe()
 
     def wipe(self) -> None:
@@ -87,10 +106,14 @@ class CodeEntry:
     def _add(self, digit: str) -> None:
         self._digits += digit.encode()
         self._take(DigitsTyped(count=self.count))
-        if self.count == PIN_DIGITS:
-            code = self._digits.decode()
-            self._forget()
-            self._hand_in(code)
+        # A card's number is longer; its first digits say that more are coming.
+        if self.count == (CARD_DIGITS if self._digits.startswith(CARD_NUMBER_START.encode()) else PIN_DIGITS):
+            self._complete()
+
+    def _complete(self) -> None:
+        code = self._digits.decode()
+        self._forget()
+        self._hand_in(code)
 
     def _forget(self) -> None:
         self._digits[:] = bytes(len(self._digits))
@@ -106,6 +129,10 @@ class CodeEntry:
         tag = await self._tag(code)
         # Fails closed, but not silently: the person is told that the code wasn't accepted.
         self._take(CodeEntered(tag=tag, visit=self._draw_visit()))
+
+    async def _hash_shown(self, text: str) -> None:
+        if tag := await self._tag(text):
+            self._take(CodeShown(tag=tag, visit=self._draw_visit()))
 
     async def _hash_card(self, number: str) -> None:
         if tag := await self._tag(CARD_PREFIX + number):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from locker.wire import ticket
-from locker.wire.access_tag import PIN_DIGITS
+from locker.wire.access_tag import CARD_NUMBER_START, PIN_DIGITS
 
 PIN_SPACE = 10**PIN_DIGITS
 # Costs 0.7 % of the space and keeps 11111111 and the like, which people try first, out of it.
@@ -22,10 +22,11 @@ _DAY_S = 86_400
 
 
 def pin_from(number: int) -> str | None:
-    """The PIN of a random number below `PIN_SPACE`; None for one with too few different digits: draw again."""
+    """The PIN of a random number below `PIN_SPACE`; None for one that nobody shall have: draw again."""
     assert 0 <= number < PIN_SPACE, "a PIN is drawn from its space"
     pin = f"{number:0{PIN_DIGITS}d}"
-    return pin if len(set(pin)) >= DISTINCT_DIGITS_MIN else None
+    # A keypad takes what begins like a card's number for one, and waits for more.
+    return None if len(set(pin)) < DISTINCT_DIGITS_MIN or pin.startswith(CARD_NUMBER_START) else pin
 
 
 def spelled(pin: str) -> str:

@@ -36,6 +36,9 @@ RefusalCode = Literal[
     "unknown_card",
     "card_used",
     "not_for_a_card",
+    "no_code_yet",  # somebody else can be asked to come only while there is a code to share
+    "unknown_delegate",
+    "too_many_delegates",
     "not_depositable",
     "duplicate_locker",
     "too_far",

@@ -44,6 +44,9 @@ EVENT_SENTENCES: dict[str, str] = {
     "sent_back": "On the way back to the sender",
     "recovered": "Found again",
     "given_up": "Nobody could find it",
+    "delegate_asked": "Somebody else may collect it, too",
+    "delegate_ended": "One of those who were asked may not collect it any more",
+    "collected_by_delegate": "It was somebody whom you had asked to come",
     "card_left": "A card was left at the door",
     "found": "Seen lying in compartment {n} of {locker}",
 }

@@ -9,15 +9,16 @@ import secrets
 from dataclasses import dataclass
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub, draw_id, draw_pin
 from hub_service.handlers.promises import admission, card_tags
 from hub_service.handlers.telling import Scene
 from hub_service.store import cards, deliveries, orders, pickups
 from hub_service.store.cards import Card
 from hub_service.store.sql import Connection, IntegrityError
+from locker.wire.access_tag import CARD_NUMBER_START
 
 PREFIX = "CARD-"
-TEXT_BYTES, DIGITS = 16, 10
+TEXT_BYTES = 16
 PRINTED_AT_ONCE_MAX = 1_000
 
 
@@ -34,7 +35,7 @@ def make(hub: Hub, count: int) -> list[Printed]:
     assert 0 < count <= PRINTED_AT_ONCE_MAX, "checked where it came in"
     made: list[Printed] = []
     while len(made) < count:
-        printed = Printed(f"{PREFIX}{secrets.token_hex(TEXT_BYTES).upper()}", f"{secrets.randbelow(10**DIGITS):010}")
+        printed = Printed(f"{PREFIX}{secrets.token_hex(TEXT_BYTES).upper()}", CARD_NUMBER_START + draw_pin())
         try:
             with hub.store.write() as db:
                 cards.add(db, hub.store, Card(id=draw_id("c"), text=printed.text, digits=printed.digits), hub.now_s())
@@ -66,7 +67,7 @@ def _bind(db: Connection, hub: Hub, parcel_id: str, text: str, tags: dict[str, t
     if card is None or delivery is None or pickup is None:
         return Refusal("not_for_a_card", "The parcel goes to no locker any more: take an offer first, then the card.")
     if card.pickup_id is not None:
-        bound_here = card.pickup_id == pickup.id
+        bound_here = card.pickup_id == pickup.id and not card.ended
         return None if bound_here else Refusal("card_used", "This card opens another parcel: take a new one.")
     if {one.locker_id for one in deliveries.live_of(db, pickup.id)} != tags.keys():
         return Refusal("too_many_changes", "The parcel has just been moved: scan the card again.")

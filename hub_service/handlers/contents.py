@@ -12,7 +12,7 @@ from hub_service.domain.custody import STATUSES, Happening
 from hub_service.handlers import promises, together
 from hub_service.handlers.hub import draw_pin
 from hub_service.handlers.telling import Scene, fresh, parcel_of
-from hub_service.store import deliveries, events, lockers, parcels, pickups
+from hub_service.store import delegates, deliveries, events, lockers, parcels, pickups
 from hub_service.store.records import DeliveryRecord
 from locker.wire import facts
 from locker.wire.access_tag import access_tag
@@ -40,7 +40,14 @@ def deposited(report: Report, fact: facts.Deposited) -> None:
 def collected(report: Report, fact: facts.Collected) -> None:
     for name in fact.deliveries:
         _take_out(report, name, "collected", fact.n)
+        if fact.delegate:
+            _by_delegate(report, named(report, name), fact.delegate)
     _count_if_certain(report, fact.n)
+
+
+def _by_delegate(report: Report, delivery: DeliveryRecord, delegate_id: str) -> None:
+    delegates.collected(report.scene.db, delegate_id, report.scene.hub.now_s())
+    report.scene.event("collected_by_delegate", delivery.parcel_id, delegate=delegate_id)
 
 
 def retrieved(report: Report, fact: facts.Retrieved) -> None:

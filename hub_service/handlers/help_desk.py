@@ -14,7 +14,7 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import Code, admission, new_code
 from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.handlers.views import ParcelView
-from hub_service.store import audit, contacts, deliveries, orders, parcels, pickups
+from hub_service.store import audit, cards, contacts, deliveries, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, ParcelRecord
 from hub_service.store.sql import Connection, IntegrityError
 
@@ -119,6 +119,8 @@ def _give(hub: Hub, parcel_id: str, drawn: tuple[str, dict[str, Code]], by: str)
         pickups.change_pin(db, hub.store, pickup.id, pin)
         pickup = replace(pickup, generation=pickup.generation + 1)
         pickups.set_generation(db, pickup.id, pickup.generation)
+        # Who asks for another PIN may have lost the card; whom they have asked to come may come all the same.
+        cards.end_of_pickup(db, pickup.id)
         for locker_id, code in codes.items():
             pickups.admit(db, pickup.id, locker_id, code.tag)
             orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())

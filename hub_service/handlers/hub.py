@@ -121,7 +121,7 @@ def draw_epoch() -> str:
 
 def draw_pin() -> str:
     """A PIN that nobody can guess."""
-    # About one draw in 140 has too few different digits.
+    # About one draw in 60 has too few different digits, or begins like a card's number.
     while (pin := pin_from(secrets.randbelow(PIN_SPACE))) is None:
         pass
     return pin

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from hub_service.domain import access_codes, placement
 from hub_service.handlers.hub import Hub, draw_id, draw_pickup_id, draw_pin
-from hub_service.store import cards, deliveries, lockers, orders, parcels, pickups
+from hub_service.store import cards, delegates, deliveries, lockers, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
 from hub_service.store.sql import Connection
-from locker.wire.orders import Admit, Expect, Withdraw
+from locker.wire.orders import Admit, Delegate, Expect, Withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Code:
     tag: str
     cards: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The tags of cards that are bound to the same pickup, by the card's id."""
+    delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The tags of those who may come for it instead, by their id."""
 
 
 def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
@@ -39,14 +41,21 @@ def code_for(hub: Hub, parcel_id: str, locker_id: str) -> Code:
         known = existing_pickup(db, parcel, locker_id) if parcel else None
         pin = pickups.pin(hub.store, known) if known and not pickups.pin_is_taken(db, known) else ""
         bound = cards.bound_to(db, hub.store, known.id) if known else ()
+        others = delegates.of(db, hub.store, known.id) if known else ()
     tags = {card.id: card_tags(hub, card, locker_id) for card in bound}
+    theirs = {one.id: delegate_tags(hub, one, locker_id) for one in others if one.ended_s is None}
     code = new_code(hub, locker_id, pin)
-    return Code(code.pin, code.tag, tags)
+    return Code(code.pin, code.tag, tags, theirs)
 
 
 def card_tags(hub: Hub, card: cards.Card, locker_id: str) -> tuple[str, ...]:
     """What a locker compares with a card that is shown: the tag of its typed digits, and that of its QR code; slow."""
     return hub.tag(card.digits, locker_id), hub.tag(card.text, locker_id)
+
+
+def delegate_tags(hub: Hub, one: delegates.Delegate, locker_id: str) -> tuple[str, ...]:
+    """What a locker compares with the codes of somebody who was asked to collect; slow."""
+    return hub.tag(one.pin, locker_id), hub.tag(one.text, locker_id)
 
 
 def existing_pickup(db: Connection, parcel: ParcelRecord, locker_id: str) -> PickupRecord | None:
@@ -90,14 +99,19 @@ def admit(db: Connection, hub: Hub, pickup: PickupRecord, locker_id: str, code: 
         pickups.admit(db, pickup.id, locker_id, code.tag)
         for card_id, tags in code.cards.items():
             cards.set_tags(db, card_id, locker_id, tags)
+        for delegate_id, tags in code.delegates.items():
+            delegates.set_tags(db, delegate_id, locker_id, tags)
         orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
 
 
 def admission(db: Connection, pickup: PickupRecord, locker_id: str) -> Admit:
     """What a locker is told of a pickup: everything that opens its deliveries there."""
     tag = pickups.pin_tag(db, pickup.id, locker_id) or ""
-    # Of cards the wire says nothing yet: `cards.tags(db, pickup.id, locker_id)` is what an order has to carry for them.
-    return Admit(pickup=pickup.id, generation=pickup.generation, pin_tag=tag)
+    others = delegates.tags(db, pickup.id, locker_id).items()
+    return Admit(
+        pickup=pickup.id, generation=pickup.generation, pin_tag=tag, card_tags=cards.tags(db, pickup.id, locker_id),
+        delegates=tuple(Delegate(id=delegate_id, tags=tags) for delegate_id, tags in others),
+    )  # fmt: skip
 
 
 def expectation(parcel: ParcelRecord, delivery: DeliveryRecord, held: bool = False) -> Expect:

@@ -15,7 +15,7 @@ from hub_service.handlers.contents import Report
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.sites import Introduced, spread_passes
 from hub_service.handlers.telling import Scene
-from hub_service.store import deliveries, lockers, orders, pickups, staff
+from hub_service.store import cards, delegates, deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 from locker.wire.access_tag import access_tag
@@ -32,8 +32,12 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
     with hub.store.read() as db:
         live = deliveries.live_at(db, locker_id)
         pins = {one.pickup_id: pickups.find(db, one.pickup_id) for one in live}
+        bound = [card for pickup_id in pins for card in cards.bound_to(db, hub.store, pickup_id)]
+        asked = [one for pickup_id in pins for one in delegates.of(db, hub.store, pickup_id) if not one.ended_s]
+    said = {card.id: (card.digits, card.text) for card in bound} | {one.id: (one.pin, one.text) for one in asked}
     # The old machine's card may be in anybody's hands, and with it the key for typed codes. 25 ms each, so before.
     tags = {id: access_tag(pickups.pin(hub.store, found), code_key) for id, found in pins.items() if found}
+    others = {id: tuple(access_tag(code, code_key) for code in both) for id, both in said.items()}
     with hub.store.write() as db:
         locker = lockers.find(db, locker_id)
         if locker is None:
@@ -44,8 +48,14 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
         # A parcel that was promised in the last second keeps its ticket; its PIN is told as soon as it changes.
         staff.forget_tags(db, locker_id)
         pickups.forget_tags(db, locker_id)
+        cards.forget_tags(db, locker_id)
+        delegates.forget_tags(db, locker_id)
         for pickup_id, tag in tags.items():
             pickups.admit(db, pickup_id, locker_id, tag)
+        for card in bound:
+            cards.set_tags(db, card.id, locker_id, others[card.id])
+        for one in asked:
+            delegates.set_tags(db, one.id, locker_id, others[one.id])
         Scene(db, hub, locker_id).event("locker_replaced")
     spread_passes(hub, locker_id)
     return Introduced(code_key.hex(), hub.keys.public_hex)

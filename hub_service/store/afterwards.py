@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub_service.store import attempts, contacts
+from hub_service.store import attempts, contacts, delegates, push_devices
 from hub_service.store.database import Store
 from hub_service.store.parcels import RECIPIENT
 from hub_service.store.sql import Connection
@@ -49,6 +49,8 @@ def erase(db: Connection, store: Store, parcel_id: str) -> None:
     )
     contacts.forget(db, parcel_id)
     attempts.forget(db, parcel_id)
+    delegates.forget_of_parcel(db, store, parcel_id)
+    push_devices.forget(db, parcel_id)
     # Sent or not: a notice about a parcel that is over tells nobody anything new.
     db.execute(
         "UPDATE notices_outbox SET content_sealed = x'', overtaken_ms = COALESCE(overtaken_ms, created_ms)"

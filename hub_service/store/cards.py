@@ -19,6 +19,7 @@ class Card:
     text: str
     digits: str
     pickup_id: str | None = None
+    ended: bool = False
 
 
 def add(db: Connection, store: Store, card: Card, now_s: int) -> None:
@@ -46,7 +47,7 @@ def bind(db: Connection, card_id: str, pickup_id: str, now_s: int) -> None:
 
 def bound_to(db: Connection, store: Store, pickup_id: str) -> tuple[Card, ...]:
     """The cards that open a pickup."""
-    rows = db.execute("SELECT * FROM cards WHERE pickup_id = ? ORDER BY id", (pickup_id,)).fetchall()
+    rows = db.execute("SELECT * FROM cards WHERE pickup_id = ? AND ended = 0 ORDER BY id", (pickup_id,)).fetchall()
     return tuple(_card(store, row) for row in rows)
 
 
@@ -68,8 +69,22 @@ def tags(db: Connection, pickup_id: str, locker_id: str) -> tuple[str, ...]:
     return tuple(row["tag"] for row in rows)
 
 
+def end_of_pickup(db: Connection, pickup_id: str) -> None:
+    """The cards of a pickup open nothing any more: its codes were given out anew. Lockers have to be told."""
+    db.execute(
+        "DELETE FROM card_tags WHERE card_id IN (SELECT id FROM cards WHERE pickup_id = ?)", (pickup_id,)
+    )
+    # Bound for ever: whoever finds a card that was lost can't have it bound again.
+    db.execute("UPDATE cards SET ended = 1 WHERE pickup_id = ?", (pickup_id,))
+
+
+def forget_tags(db: Connection, locker_id: str) -> None:
+    """The locker has another key for codes."""
+    db.execute("DELETE FROM card_tags WHERE locker_id = ?", (locker_id,))
+
+
 def _card(store: Store, row: Row) -> Card:
     return Card(
         id=row["id"], text=store.vault.open(row["text_sealed"], _CARD),
-        digits=store.vault.open(row["digits_sealed"], _CARD), pickup_id=row["pickup_id"],
+        digits=store.vault.open(row["digits_sealed"], _CARD), pickup_id=row["pickup_id"], ended=bool(row["ended"]),
     )  # fmt: skip

@@ -7,12 +7,14 @@ from typing import Any
 from hub_service.store.database import Store
 from hub_service.store.records import PickupRecord, read_one
 from hub_service.store.sql import Connection
+from hub_service.store.typed_codes import is_one_of_several, refuse_if_several_have
 
 _PIN = "pin"
 
 
 def add(db: Connection, store: Store, values: dict[str, Any], pin: str) -> None:
     """Adds a live pickup; raises IntegrityError if the PIN opens something else."""
+    refuse_if_several_have(db, store.vault.lookup(pin, _PIN))
     row = values | {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN), "live": 1}
     db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
 
@@ -44,11 +46,12 @@ def pin_is_taken(db: Connection, pickup: PickupRecord) -> bool:
     row = db.execute(
         "SELECT 1 FROM typed_codes WHERE lookup = ? AND pickup_id IS NOT ?", (pickup.pin_lookup, pickup.id)
     ).fetchone()
-    return row is not None
+    return row is not None or is_one_of_several(db, pickup.pin_lookup)
 
 
 def change_pin(db: Connection, store: Store, pickup_id: str, new_pin: str) -> None:
     """Gives a pickup another PIN; what lockers knew of the old one is forgotten."""
+    refuse_if_several_have(db, store.vault.lookup(new_pin, _PIN))
     db.execute(
         "UPDATE pickups SET pin_sealed = ?, pin_lookup = ? WHERE id = ?",
         (store.vault.seal(new_pin, _PIN), store.vault.lookup(new_pin, _PIN), pickup_id),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hub_service.store.database import Store
 from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.typed_codes import refuse_if_several_have
 
 _CODE = "pass"
 _CARD = "card"
@@ -32,7 +33,8 @@ class Tags:
 
 
 def add_pass(db: Connection, store: Store, holder: PassRecord, code: str, now_s: int) -> None:
-    """Gives a code to somebody; raises IntegrityError if another live pass has it."""
+    """Gives a code to somebody; raises IntegrityError if it opens something already."""
+    refuse_if_several_have(db, store.vault.lookup(code, TYPED))
     db.execute(
         "INSERT INTO passes (id, party, who, carrier, code_sealed, code_lookup, typed_lookup, created_s)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

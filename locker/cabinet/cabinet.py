@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locker.cabinet import afar, boot, choices, codes, events, latch, orders, surroundings, throttle, visits, watch
+from locker.cabinet import afar, boot, choices, codes, events, keyed, latch, orders, surroundings, throttle, visits, watch
 from locker.cabinet.actions import Action, Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.pulses import Pulses
@@ -49,6 +49,8 @@ class Cabinet:
                 codes.scanned(desk, event)
             case events.CodeEntered():
                 codes.entered(desk, event)
+            case events.CodeShown():
+                codes.shown(desk, event)
             case events.DigitsTyped():
                 _typed(desk, event.count)
             case events.ChoiceMade():
@@ -99,7 +101,7 @@ class Cabinet:
     def keypad_pause_ms(self, now: Moment) -> int:
         """How long codes are refused without being looked at (0: they are looked at)."""
         state = self._desk.state
-        return throttle.verdict(state.failures_ms, state.witnessed_ms(now), state.codes).wait_ms
+        return throttle.verdict(state.failures_ms, state.witnessed_ms(now), keyed.codes(state, now)).wait_ms
 
     def overview(self) -> tuple[CompartmentState, ...]:
         """All compartments at a glance."""

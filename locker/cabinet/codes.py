@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from locker.cabinet import by_ticket, collect, deposit, drop_off, inspect, retrieve, throttle
+from locker.cabinet import by_ticket, collect, deposit, drop_off, inspect, keyed, retrieve, throttle
 from locker.cabinet.actions import Refusal
 from locker.cabinet.desk import Desk
-from locker.cabinet.events import CodeEntered, Scanned
+from locker.cabinet.events import CodeEntered, CodeShown, Scanned
 from locker.cabinet.placement import SIZES, Need
 from locker.cabinet.records import Gone
 from locker.cabinet.screens import refuse, rest
@@ -119,10 +119,13 @@ def entered(desk: Desk, event: CodeEntered) -> None:
         refuse(desk, why, n=present(desk).n)
         return
     state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
-    verdict = throttle.verdict(state.failures_ms, now_ms, state.codes)
+    verdict = throttle.verdict(state.failures_ms, now_ms, keyed.codes(state, desk.now))
     if not verdict.open:
         refuse(desk, "keypad_closed" if verdict.closed else "pause", wait_s=-(-verdict.wait_ms // 1000))
-    elif (staff := state.passes.get(event.tag)) and has_shown(desk, staff.card):
+    elif (staff := state.passes.get(event.tag)) and keyed.is_over(state, staff, desk.now):
+        # Whoever types yesterday's code isn't guessing.
+        refuse(desk, "code_over")
+    elif staff and has_shown(desk, staff.card) and not keyed.is_unheard_of(state, staff, desk.now):
         desk.card = ""
         (retrieve if staff.party == "courier" else inspect).begin(desk, staff, event.visit)
     elif event.tag == "" or not _by_pin(desk, event):
@@ -138,15 +141,39 @@ def _by_pin(desk: Desk, event: CodeEntered) -> bool:
         else:
             deposit.begin(desk, meaning.parcel, event.visit, meaning.by)
         return True
-    for pickup in pickups:
-        # A PIN of a parcel that isn't here is as wrong as any other: a guesser learns nothing.
-        if doors := collect.openings(desk, pickup):
-            collect.begin(desk, pickup, doors, event.visit, "pin")
+    # A PIN of a parcel that isn't here is as wrong as any other: a guesser learns nothing.
+    return _collect(desk, keyed.holders(desk.state, event.tag), event.visit)
+
+
+def _collect(desk: Desk, found: list[keyed.Holder], visit: str) -> bool:
+    # What its sender has put in is taken out by a courier.
+    theirs = [one for one in found if drop_off.meant(desk.state, one.pickup) is None]
+    for holder in theirs:
+        if doors := collect.openings(desk, holder.pickup):
+            collect.begin(desk, holder.pickup, doors, visit, holder.by)
+            present(desk).delegate = holder.delegate
             return True
-    if any(box for pickup in pickups for box in desk.state.boxes_of(pickup)):
+    if any(box for holder in theirs for box in desk.state.boxes_of(holder.pickup)):
         refuse(desk, "uncertain")
         return True
     return False
+
+
+def shown(desk: Desk, event: CodeShown) -> None:
+    """A card or a delegate's QR code. Nobody guesses one: it is never throttled, and told what became of its parcel."""
+    if _nothing_opens(desk):
+        return
+    found, talk = keyed.holders(desk.state, event.tag), desk.talk
+    if (why := hindrance(desk)) is not None:
+        refuse(desk, why, n=present(desk).n)
+    elif talk and talk.stage in ("asking", "stuck") and any(talk.who == one.pickup for one in found):
+        again(desk)
+    elif not found:
+        refuse(desk, "unknown_code")
+    elif not _collect(desk, found, event.visit):
+        here = Ticket(kid=0, home=desk.state.number, pickup=found[0].pickup, generation=0, not_after_s=0)
+        no = _not_here(desk, here, known=True)
+        refuse(desk, no.refusal, **no.params)
 
 
 def _wrong_pin(desk: Desk, counts: bool) -> None:
@@ -155,7 +182,7 @@ def _wrong_pin(desk: Desk, counts: bool) -> None:
     state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
     if counts and throttle.is_guessing(state.failures_ms, now_ms):
         desk.record(facts.Alarmed(at=desk.now, alarm="guessing", detail=str(len(state.failures_ms))))
-    verdict = throttle.verdict(state.failures_ms, now_ms, state.codes)
+    verdict = throttle.verdict(state.failures_ms, now_ms, keyed.codes(state, desk.now))
     refuse(desk, "wrong_pin", left=verdict.left, wait_s=-(-verdict.wait_ms // 1000))
 
 

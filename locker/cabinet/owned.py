@@ -34,11 +34,13 @@ def obey(state: State, order: Order, at: Moment) -> None:
             (state.recalled.add if order.recalled else state.recalled.discard)(order.delivery)
         case Passes():
             state.passes = {one.tag: one for one in order.passes}
+            _hear(state, order.hub_ms, at)
         case PassesChanged():
             # A pass that ends and is given in one breath stays: the hub has changed its mind last.
             for tag in order.ended:
                 state.passes.pop(tag, None)
             state.passes |= {one.tag: one for one in order.given}
+            _hear(state, order.hub_ms, at)
         case Site():
             state.site = order
         case Serve():
@@ -119,6 +121,12 @@ def _withdraw(state: State, order: Withdraw, at: Moment) -> None:
         order.delivery,
         Gone(state.pickup_of(order.delivery), "withdrawn", state.run, at.run_ms, wall_ms, order.moved_to),
     )
+
+
+def _hear(state: State, hub_ms: int, at: Moment) -> None:
+    # The newest word counts, also where it is earlier: a hub whose clock was wrong must not end codes for ever.
+    if hub_ms:
+        state.hub_ms, state.hub_heard_ms = hub_ms, state.witnessed_ms(at)
 
 
 def _serve(state: State, order: Serve) -> None:

@@ -123,6 +123,9 @@ class State:
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     admits: dict[str, Admit] = field(default_factory=dict)
     passes: dict[str, Pass] = field(default_factory=dict)
+    # The hub's time as it has said it with its staff codes (0: never), and by `witnessed_ms` when that was.
+    hub_ms: int = 0
+    hub_heard_ms: int = 0
     site: Site | None = None
     recalled: set[str] = field(default_factory=set)
     out_of_service: dict[int, str] = field(default_factory=dict)
@@ -130,6 +133,10 @@ class State:
     def witnessed_ms(self, at: Moment) -> int:
         """A clock that only ever counts time during which a daemon ran and recorded something."""
         return self.base_ms + at.run_ms
+
+    def hub_time_ms(self, at: Moment) -> int:
+        """What the hub's clock says at least: its last word, and the time that was witnessed since (0: no word)."""
+        return self.hub_ms + self.witnessed_ms(at) - self.hub_heard_ms if self.hub_ms else 0
 
     def where(self, delivery: str) -> int:
         """The compartment where a delivery lies or may lie (0: nowhere here)."""

@@ -81,6 +81,7 @@ class Talk:
     party: Party
     who: str = ""
     carrier: str = ""
+    delegate: str = ""
     stage: Stage = "choosing"
     opening: Opening = Opening(0, "inspect")
     parcel: Parcel | None = None

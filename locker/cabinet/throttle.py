@@ -21,8 +21,8 @@ DAY_MAX = 80
 GUESSED_MAX = 1e-4
 """How likely it may be that somebody who guesses for a day opens anything (P10)."""
 
-CODES_DRAWN_FROM = 99_000_000
-"""Codes have eight digits, at least four of them different; that leaves a little more than this."""
+CODES_DRAWN_FROM = 98_000_000
+"""Codes have eight digits, at least four of them different, the first two not 00; that leaves a little more."""
 
 GUESSING = 20
 """So many failures within an hour are an alarm."""
@@ -45,7 +45,7 @@ class Verdict:
 def day_max(codes: int) -> int:
     """How many failures a day are taken where so many codes open something, those of staff among them.
 
-    Up to 123 codes it is `DAY_MAX`. One is the least: up to 9 900 codes keep the odds, and the hub gives out fewer.
+    Up to 122 codes it is `DAY_MAX`. One is the least: up to 9 800 codes keep the odds, and the hub gives out fewer.
     """
     return max(1, min(DAY_MAX, int(GUESSED_MAX * CODES_DRAWN_FROM / max(1, codes))))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
@@ -17,6 +18,13 @@ PASS_PREFIX = "L2"
 
 CARD_PREFIX = "card/"
 """What stands before a card's number where its tag is made: so that no card ever counts as somebody's typed code."""
+
+CARD_DIGITS, CARD_NUMBER_START = 10, "00"
+"""What is typed from a card begins so, and no PIN does: a keypad needn't be told which of both is coming."""
+
+KEYED_TEXT = re.compile(r"(CARD-|L3)[0-9A-F]{32}", re.ASCII)
+"""QR codes that are compared by their tag: of a card that was left at a door, and of a delegate (L3). 128 random bits,
+so that nobody guesses one; and never only digits, so that no scan is a try at a typed code."""
 
 _TAG_BYTES, _ITERATIONS, _LANES, _MEMORY_KIB = 16, 2, 1, 19 * 1024
 

@@ -11,7 +11,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from locker.wire.bounds import Count, Millimetres, Name, Number, NumberOrNone, Octet, PublicKey, Tag, TagOrNone, Words
+from locker.wire.bounds import (
+    Count,
+    Millimetres,
+    Name,
+    Number,
+    NumberOrNone,
+    Octet,
+    PublicKey,
+    Tag,
+    TagOrNone,
+    WallMs,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +53,27 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate:
+    """Somebody whom a recipient has asked to collect: the tags of their own PIN and of their own QR code."""
+
+    id: Name
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Admit:
     """What opens the deliveries of one pickup: its newest ticket generation, and the tag of its PIN (32 hex digits).
 
-    An older generation never opens anything again. `pin_tag` is `access_tag` of the PIN under this locker's own key.
+    An older generation never opens anything again. `pin_tag` is `access_tag` of the PIN under this locker's own key;
+    so are `card_tags`, of the number and the QR code of each card that was left at the door. The newest `Admit` says
+    all: a card or a delegate that it leaves out opens nothing any more.
     """
 
     pickup: Name
     generation: Count
     pin_tag: TagOrNone = ""
+    card_tags: tuple[Tag, ...] = ()
+    delegates: tuple[Delegate, ...] = ()
     kind: Literal["admit"] = "admit"
 
 
@@ -78,7 +102,8 @@ class Recall:
 class Pass:
     """One member of staff: the tag of a code (32 hex digits), whose it is, and, for couriers, of which carrier.
 
-    `card` is the tag of a card that has to be shown before the code is typed ("": none is needed).
+    `card` is the tag of a card that has to be shown before the code is typed ("": none is needed). A code of one day
+    works until `until_ms` and was shown to nobody before `from_ms`, both Unix time by the hub's clock (0: no limit).
     """
 
     tag: TagOrNone
@@ -86,13 +111,19 @@ class Pass:
     who: Name
     carrier: Name = ""
     card: TagOrNone = ""
+    from_ms: WallMs = 0
+    until_ms: WallMs = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passes:
-    """All staff codes that this locker honours from now on, about a week ahead; those left out stop working."""
+    """All staff codes that this locker honours from now on, about a week ahead; those left out stop working.
+
+    `hub_ms` is the hub's time as it says so (0: it doesn't say); from there the locker counts on by itself.
+    """
 
     passes: tuple[Pass, ...]
+    hub_ms: WallMs = 0
     kind: Literal["passes"] = "passes"
 
 
@@ -102,6 +133,7 @@ class PassesChanged:
 
     given: tuple[Pass, ...] = ()
     ended: tuple[Tag, ...] = ()
+    hub_ms: WallMs = 0
     kind: Literal["passes_changed"] = "passes_changed"
 
 

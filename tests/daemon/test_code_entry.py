@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from locker.cabinet.events import CodeEntered, DigitsTyped, Event
-from locker.code_entry import LEFT_ALONE_MS, CodeEntry
+from locker.cabinet.events import CodeEntered, CodeShown, DigitsTyped, Event
+from locker.code_entry import LEFT_ALONE_MS, MORE_MS, CodeEntry
 from locker.wire.access_tag import access_tag
 
 KEY = b"k" * 32
@@ -48,6 +48,51 @@ def test_eight_digits_are_handed_on_as_their_tag() -> None:
         assert desk.told[:8] == [DigitsTyped(count=count) for count in range(1, 9)]
 
     run(story)
+
+
+def test_a_cards_number_has_ten_digits_and_nobody_has_to_say_that_it_is_one() -> None:
+    async def story() -> None:
+        desk = Desk()
+        desk.type("0012345678")
+        await desk.entry.close()
+
+        assert desk.told[-1] == CodeEntered(tag=access_tag("0012345678", KEY), visit="visit")
+
+    run(story)
+
+
+def test_eight_digits_that_begin_like_a_cards_count_after_a_moment_or_with_ok() -> None:
+    async def story() -> None:
+        desk = Desk()
+        desk.type("00123456", now_ms=1_000)
+        desk.entry.tick(1_000 + MORE_MS - 1)
+        assert desk.entry.count == 8
+        desk.entry.tick(1_000 + MORE_MS)
+        await desk.entry.close()
+        assert desk.told[-1] == CodeEntered(tag=access_tag("00123456", KEY), visit="visit")
+        desk.type("00123456")
+        desk.entry.press("ok", 0)
+        await desk.entry.close()
+        assert desk.told[-1] == CodeEntered(tag=access_tag("00123456", KEY), visit="visit")
+
+    run(story)
+
+
+@pytest.mark.parametrize("text", ["CARD-" + "0A" * 16, "L3" + "9F" * 16])
+def test_a_card_and_a_delegates_code_are_hashed_as_they_are_scanned(text: str) -> None:
+    async def story() -> None:
+        # Also while typed codes have to wait.
+        desk = Desk(pause_ms=60_000)
+        assert desk.entry.entered(text)
+        await desk.entry.close()
+        assert desk.told == [CodeShown(tag=access_tag(text, KEY), visit="visit")]
+
+    run(story)
+
+
+@pytest.mark.parametrize("text", ["0012345678", "CARD-0012345678", "CARD-" + "0a" * 16, "L3" + "9F" * 17, "CARD-"])
+def test_no_scan_is_a_try_at_a_typed_number(text: str) -> None:
+    assert not Desk().entry.entered(text)
 
 
 def test_digits_are_gone_once_they_are_complete() -> None:

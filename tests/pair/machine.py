@@ -20,6 +20,7 @@ from locker.cabinet.events import (
     Choice,
     ChoiceMade,
     CodeEntered,
+    CodeShown,
     DoorClosed,
     DoorOpened,
     Event,
@@ -31,7 +32,7 @@ from locker.cabinet.events import (
 from locker.journal import Journal
 from locker.link import Link
 from locker.wire import codec
-from locker.wire.access_tag import access_tag
+from locker.wire.access_tag import KEYED_TEXT, access_tag
 from locker.wire.facts import CompartmentSpec, Fact, Moment, RunStarted, UnlockAuthorised
 from locker.wire.messages import FullState, Hello, Message, Orders, Presence
 from tests.pair.bus import Timeline
@@ -178,10 +179,13 @@ class Machine:
 
     def scan(self, text: str) -> None:
         """Holds a code before the scanner."""
+        if KEYED_TEXT.fullmatch(text):
+            self.happens(CodeShown(tag=access_tag(text, self._keys.code), visit=self._visit()))
+            return
         self.happens(Scanned(text=text, visit=self._visit()))
 
     def type(self, code: str) -> None:
-        """Types a code of eight digits."""
+        """Types a code of eight digits, or a card's number."""
         self.happens(CodeEntered(tag=access_tag(code, self._keys.code), visit=self._visit()))
 
     def choose(self, choice: Choice, n: int = 0) -> None:
