@@ -19,13 +19,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from locker import telemetry
 from locker.settings import Broker
 from locker.wire import codec
-from locker.wire.messages import Message, Presence
+from locker.wire.messages import Message, Presence, Welcome
 from locker.wire.topics import QOS, RETAINED, TO_LOCKER, read_topic, topic, topic_of
 
 KEEPALIVE_S = 15
 """Short enough that a dead connection is noticed within half a minute, on both sides."""
 
 PAUSE_S, PAUSE_S_MAX = 1.0, 30.0
+SPREAD_S_MAX = 60.0
+"""Whatever the hub says of its fleet: nobody waits longer for orders than a minute after the broker is back."""
+
 _WAITING_MAX = 64
 _HEARD_MAX = 256
 """So many messages wait while earlier ones are obeyed; what comes on top is dropped, and the hub says it again."""
@@ -61,6 +64,7 @@ class Uplink:
         self._keys = keys
         self._chance = chance
         self._failures = 0
+        self._spread_s = 0.0
         self._waiting: asyncio.Queue[Message] = asyncio.Queue(_WAITING_MAX)
 
     def send(self, message: Message) -> None:
@@ -80,7 +84,7 @@ class Uplink:
                 self._failures += 1
                 if self._failures == 1:
                     telemetry.warn("broker_lost", why=_first(group))
-            await asyncio.sleep(_pause_s(self._failures, self._chance()))
+            await asyncio.sleep(pause_s(self._failures, self._chance(), self._spread_s))
 
     async def _converse(self, client: aiomqtt.Client, listener: Listener) -> None:
         locker = self._presence.locker
@@ -113,6 +117,8 @@ class Uplink:
                 telemetry.warn("message_dropped", code=error.code, topic=carried.topic)
                 continue
             self._failures = 0
+            if isinstance(message, Welcome):
+                self._spread_s = min(message.spread_s, SPREAD_S_MAX)
             listener.received(message)
 
     def _read(self, where: str, payload: object) -> Message:
@@ -145,8 +151,16 @@ class Uplink:
         )
 
 
-def _pause_s(failures: int, chance: float) -> float:
-    return min(PAUSE_S_MAX, PAUSE_S * 2.0 ** min(max(failures - 1, 0), 8)) * (0.5 + chance / 2)
+def pause_s(failures: int, chance: float, spread_s: float = 0.0) -> float:
+    """How long to wait before the next attempt, after so many in a row that have failed (1: a session has ended).
+
+    `chance` (0 to 1) spreads the lockers of a fleet, over `spread_s` where the hub has said that there are many.
+    """
+    usual_s = min(PAUSE_S_MAX, PAUSE_S * 2.0 ** min(max(failures - 1, 0), 8))
+    if failures <= 1:
+        # They have lost the broker in the same second; whoever draws a small number is back in half a second.
+        return usual_s / 2 + chance * max(usual_s / 2, spread_s)
+    return max(usual_s, spread_s) * (0.5 + chance / 2)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> str:

@@ -31,6 +31,7 @@ USAGE = """usage: ./run VERB [ARGUMENT ...]
   test        all tests; as root or with --install also fetches the browser and the broker that some of them need
   check       formatting, lint, types, architecture
   bench       measures speed, writes build/bench.json
+  fleet       as many lockers as you like, to size a machine: --lockers N, --rate R, --minutes M, --json FILE
   simulate    lockers, hub and people under faults in virtual time: --seeds N, --seed S, --bite, --json
   siege       the same stories through a real broker and real processes while they are killed: --minutes N, --json
   attack      what must never open a door or crash a program: bytes | http, --cases N, --seed S
@@ -128,6 +129,7 @@ VERBS = {
     "test": test,
     "check": check,
     "bench": passed_on("bench", needs="test"),
+    "fleet": passed_on("locker.twin.fleet"),
     "simulate": passed_on("tests.simulation", needs="test"),
     "siege": passed_on("tests.siege", needs="test"),
     "attack": passed_on("tests.attack", needs="test"),

@@ -6,7 +6,6 @@ moment (what lies inside, who may open it, what is mistrusted), and the rest are
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from typing import Any, Literal
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.promises import admission, expectation
 from hub_service.handlers.telling import parcel_of
-from hub_service.store import deliveries, lockers, orders, pickups, staff
+from hub_service.store import deliveries, lockers, neighbours, orders, pickups, staff
 from hub_service.store.records import DeliveryRecord, LockerRecord
 from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, canonical
@@ -68,25 +67,10 @@ def site_order(db: Connection, hub: Hub, locker: LockerRecord) -> Site:
         help_phone=locker.help_phone,
         keys=(TicketKey(kid=hub.keys.ticket.kid, public_key=hub.keys.ticket_public_hex),),
         neighbours=tuple(
-            Neighbour(number=other.number, name=other.name, where=other.place) for other in _nearest(db, locker)
+            Neighbour(number=other.number, name=other.name, where=other.place)
+            for other in neighbours.nearest(db, locker, NEIGHBOURS_MAX)
         ),
     )
-
-
-def _nearest(db: Connection, locker: LockerRecord) -> list[LockerRecord]:
-    others = [other for other in lockers.every(db) if other.id != locker.id]
-    near = sorted(others, key=lambda other: (_far(locker, other), other.number))[:NEIGHBOURS_MAX]
-    return sorted(near, key=lambda other: other.number)
-
-
-def _far(one: LockerRecord, other: LockerRecord) -> float:
-    # Only compared with each other; a place that nobody has said is behind all others.
-    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
-        return math.inf
-    assert one.latitude is not None and one.longitude is not None, "checked above"
-    assert other.latitude is not None and other.longitude is not None, "checked above"
-    east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
-    return math.hypot(one.latitude - other.latitude, east)
 
 
 def passes_order(db: Connection, locker_id: str) -> Passes:

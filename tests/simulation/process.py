@@ -15,7 +15,7 @@ from locker.daemon import Chances, Daemon, Ports
 from locker.devices.contact import Contact
 from locker.devices.pulses import PulseRule
 from locker.journal import Journal, make_room
-from locker.uplink import Uplink, _pause_s
+from locker.uplink import Uplink, pause_s
 from locker.wire import codec
 from locker.wire.messages import Message, Presence
 from locker.wire.topics import RETAINED, topic_of
@@ -169,7 +169,7 @@ class Process:
         session = Session(machine.name, self._hears, lambda: self.lost(session), will)
         if not machine.broker.connect(session):
             self._failures += 1
-            self.loop.call_later(_pause_s(self._failures, machine.chance.random()), self._reach)
+            self.loop.call_later(pause_s(self._failures, machine.chance.random()), self._reach)
             return
         self.session, self._failures = session, 0
         self._send(self._presence(True))
@@ -181,7 +181,7 @@ class Process:
             return
         self.session = None
         self.enter(self.daemon.disconnected)
-        self.loop.call_later(_pause_s(1, self._machine.chance.random()), self._reach)
+        self.loop.call_later(pause_s(1, self._machine.chance.random()), self._reach)
 
     def _send(self, message: Message) -> None:
         self._machine.fuse.touch("send")

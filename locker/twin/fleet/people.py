@@ -1,0 +1,167 @@
+"""Couriers and recipients of a fleet: whole parcel lives, each announced over HTTP, brought to a locker and fetched.
+
+Everybody uses a locker as people do: a code before the scanner (or typed), the open door, the hand that shuts it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from locker.cabinet.events import ChoiceMade, CodeEntered, Scanned
+from locker.twin.fleet.locker import Locker
+from locker.twin.fleet.tally import Tally
+from locker.wire.access_tag import access_tag
+
+PATIENCE_S = 30.0
+NO_ROOM = 409
+SIZES_MM = ((300, 60, 200), (350, 120, 300), (370, 180, 500))
+
+
+class GaveUp(Exception):
+    """Somebody waited in vain; the text names for what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How people are. Times in seconds; `pins` is the share of recipients that type their PIN."""
+
+    hands_s: float = 1.0
+    dwell_s: float = 10.0
+    pins: float = 0.05
+
+
+class People:
+    """Starts lives at a rate. `api` carries the hub's address and key; `prefix` keeps labels apart from other runs'."""
+
+    def __init__(
+        self, lockers: list[Locker], api: httpx.AsyncClient, habits: Habits, chance: random.Random, tally: Tally
+    ) -> None:
+        self._lockers, self._api, self._habits, self._chance, self._tally = lockers, api, habits, chance, tally
+        self._prefix = f"FLT{chance.getrandbits(32):08X}"
+        self._begun = 0
+        self._living: set[asyncio.Task[None]] = set()
+
+    @property
+    def living(self) -> int:
+        """How many parcels are under way now."""
+        return len(self._living)
+
+    async def begin(self, rate: float, seconds: float) -> None:
+        """Begins so many lives a second, at random moments, for so long."""
+        loop = asyncio.get_running_loop()
+        until_s = due_s = loop.time()
+        until_s += seconds
+        # By the clock, not by pauses: a late start must not lower the rate.
+        while (due_s := due_s + self._chance.expovariate(rate)) < until_s:
+            if (pause_s := due_s - loop.time()) > 0:
+                await asyncio.sleep(pause_s)
+            task = loop.create_task(self._life())
+            self._living.add(task)
+            task.add_done_callback(self._living.discard)
+        await asyncio.sleep(max(0.0, until_s - loop.time()))
+
+    async def finish(self, patience_s: float) -> int:
+        """Waits until every parcel that was begun is fetched; returns how many aren't by then."""
+        if self._living:
+            _, late = await asyncio.wait(set(self._living), timeout=patience_s)
+            for task in late:
+                task.cancel()
+            return len(late)
+        return 0
+
+    async def _life(self) -> None:
+        try:
+            locker = self._chance.choice(self._lockers)
+            parcel = await self._announced(locker)
+            if parcel is None:
+                self._tally.no_room += 1
+                return
+            await self._brought(locker, parcel)
+            await asyncio.sleep(self._chance.expovariate(1 / self._habits.dwell_s))
+            await self._fetched(locker, parcel["pickup"])
+        except (GaveUp, httpx.HTTPError) as error:
+            self._tally.errors[f"{type(error).__name__}: {error}"[:80]] += 1
+
+    async def _announced(self, locker: Locker) -> Any:
+        self._begun += 1
+        began_s = self._now_s()
+        size_mm = self._chance.choice(SIZES_MM)
+        answer = await self._api.post(
+            "/v1/parcels",
+            json={
+                "tracking_number": f"{self._prefix}{self._begun}",
+                "carrier": "fleet",
+                "recipient": {"name": "Ada", "email": f"r{self._begun}@example.org"},
+                "size_mm": dict(zip(("width", "height", "depth"), size_mm, strict=True)),
+                "locker_id": locker.identity.id,
+            },
+        )
+        if answer.status_code == NO_ROOM:
+            return None
+        answer.raise_for_status()
+        self._tally.announce_s.append(self._now_s() - began_s)
+        self._tally.announced += 1
+        parcel = answer.json()
+        await self._until(locker, lambda: locker.expects(parcel["tracking_number"]), "order")
+        self._tally.known_s.append(self._now_s() - began_s)
+        return parcel
+
+    async def _brought(self, locker: Locker, parcel: Any) -> None:
+        label = parcel["tracking_number"]
+        async with locker.front:
+            locker.take(Scanned(text=label, visit=locker.visit()))
+            n = await self._opened(locker, "deposit")
+            locker.doors.steel.put(n, label)
+            closed_s = await self._shut(locker, n)
+            locker.time_until_known(closed_s)
+            locker.take(ChoiceMade(choice="done"))
+        self._tally.deposited += 1
+
+    async def _fetched(self, locker: Locker, pickup: Any) -> None:
+        async with locker.front:
+            if self._chance.random() < self._habits.pins:
+                tag = await asyncio.to_thread(access_tag, pickup["pin"], locker.identity.code_key)
+                locker.take(CodeEntered(tag=tag, visit=locker.visit()))
+            else:
+                locker.take(Scanned(text=pickup["ticket"], visit=locker.visit()))
+            n = await self._opened(locker, "collect")
+            for label in list(locker.doors.steel.doors[n].content):
+                locker.doors.steel.take(n, label)
+            await self._shut(locker, n)
+            locker.take(ChoiceMade(choice="done"))
+        self._tally.collected += 1
+
+    async def _opened(self, locker: Locker, purpose: str) -> int:
+        """The door that the screen names, once it is open."""
+        screen = locker.cabinet.screen
+        if screen.name == "refused":
+            raise GaveUp(f"{purpose} refused: {screen.params['refusal']}")
+
+        def is_open() -> bool:
+            screen = locker.cabinet.screen
+            return screen.name == "open" and screen.params.get("purpose") == purpose and locker.doors.is_open(screen.n)
+
+        await self._until(locker, is_open, f"{purpose} door")
+        return locker.cabinet.screen.n
+
+    async def _shut(self, locker: Locker, n: int) -> float:
+        """Shuts a door; returns when the hand did it, once the locker has noticed."""
+        await asyncio.sleep(max(self._habits.hands_s, locker.doors.energised_s(n)))
+        closed_s = self._now_s()
+        locker.doors.shut(n)
+        await self._until(locker, lambda: n not in locker.cabinet.open_doors, "shut door")
+        return closed_s
+
+    async def _until(self, locker: Locker, holds: Any, what: str) -> None:
+        try:
+            await locker.until(holds, PATIENCE_S)
+        except TimeoutError:
+            raise GaveUp(f"waited {PATIENCE_S:.0f} s for: {what} ({locker.cabinet.screen.name})") from None
+
+    def _now_s(self) -> float:
+        return asyncio.get_running_loop().time()

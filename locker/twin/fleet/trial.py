@@ -1,0 +1,184 @@
+"""One run of a fleet: everybody connects, people come at a rate, the broker dies if asked to; then the figures."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from locker.twin.fleet.gauges import Use
+from locker.twin.fleet.ground import FleetError, Ground
+from locker.twin.fleet.locker import Chances, Identity, Locker
+from locker.twin.fleet.people import Habits, People
+from locker.twin.fleet.tally import Report, Tally
+
+LOOK_AFTER_S = 4.0
+PIECES = 40
+SETTLE_S = 600.0
+LOOK_S = 0.1
+HTTP_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be tried. `connects_per_s` paces the first connects only; later ones follow the lockers' own rule."""
+
+    rate: float = 0.0
+    seconds: float = 0.0
+    habits: Habits = field(default_factory=Habits)
+    connects_per_s: float = 200.0
+    kill_broker: bool = False
+    seed: int = 0
+    patience_s: float = 120.0
+
+
+class Trial:
+    """A fleet on its ground. `show` is called about once a second with a line for people."""
+
+    def __init__(self, ground: Ground, identities: list[Identity], plan: Plan, show: Callable[[str], None]) -> None:
+        self.tally = Tally()
+        self._ground, self._plan, self._show = ground, plan, show
+        self._chance = random.Random(plan.seed)
+        chances = Chances(id=lambda: f"{self._chance.getrandbits(64):016x}", share=self._chance.random)
+        self.lockers = [Locker(one, chances, self.tally) for one in identities]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._phase, self._began_s = "connecting", 0.0
+        self.people: People | None = None
+
+    async def run(self) -> dict[str, object]:
+        """Runs it all; the figures. Raises FleetError where lockers and hub don't come together."""
+        loop = asyncio.get_running_loop()
+        self._began_s = loop.time()
+        self._tasks = [loop.create_task(self._look_after()), loop.create_task(self._progress())]
+        try:
+            figures = await self._connected()
+            if self._plan.rate > 0:
+                figures |= await self._lived()
+            if self._plan.kill_broker:
+                figures |= await self._storm()
+            return figures
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What is tried
+
+    async def _connected(self) -> dict[str, object]:
+        loop = asyncio.get_running_loop()
+        began_s, before = loop.time(), self._ground.use()
+        for number, locker in enumerate(self.lockers, 1):
+            self._tasks.append(loop.create_task(locker.live(self._ground.broker)))
+            await asyncio.sleep(max(0.0, began_s + number / self._plan.connects_per_s - loop.time()))
+        await self._all("settled")
+        return {
+            "lockers": len(self.lockers),
+            "online_s": round(loop.time() - began_s, 1),
+            "connects_peak_per_s": max(self.tally.connects.values()),
+            "use_connecting": _used(before, self._ground.use()),
+        }
+
+    async def _lived(self) -> dict[str, object]:
+        plan, loop = self._plan, asyncio.get_running_loop()
+        self._phase, self.tally.facts, self.tally.said, self.tally.heard = "load", 0, 0, 0
+        headers = {"Authorization": f"Bearer {self._ground.api_key}"}
+        limits = httpx.Limits(max_connections=HTTP_AT_ONCE, max_keepalive_connections=HTTP_AT_ONCE)
+        before, own_s, began_s = self._ground.use(), time.process_time(), loop.time()
+        async with httpx.AsyncClient(
+            base_url=self._ground.hub_url, headers=headers, timeout=30.0, limits=limits
+        ) as api:
+            self.people = People(self.lockers, api, plan.habits, self._chance, self.tally)
+            await self.people.begin(plan.rate, plan.seconds)
+            lasted_s, collected, facts = loop.time() - began_s, self.tally.collected, self.tally.facts
+            after, own_s = self._ground.use(), time.process_time() - own_s
+            self._phase = "finishing"
+            left = await self.people.finish(plan.patience_s)
+        figures = Report(self.tally, lasted_s).figures()
+        return figures | {
+            "rate": plan.rate,
+            "lives_per_s": round(collected / lasted_s, 2),
+            "not_finished": left,
+            "unconfirmed_facts": sum(one.journal.position - one.journal.confirmed_position for one in self.lockers),
+            "use": _used(before, after),
+            "cpu_us_per_report": {
+                name: round((after[name].cpu_s - before[name].cpu_s) * 1e6 / max(1, facts)) for name in after
+            },
+            "fleet_cpu_s": round(own_s, 1),
+        }
+
+    async def _storm(self) -> dict[str, object]:
+        """The broker is killed and started again; how long until everybody is back and the hub knows."""
+        self._phase, loop = "storm", asyncio.get_running_loop()
+        processes = self._ground.processes
+        if processes is None:
+            raise FleetError("only a broker that was started here is killed: leave --kill-broker out, or --hub")
+        before = self._ground.use()
+        await processes.kill("broker")
+        await self._all("offline")
+        self.tally.connects.clear()
+        back_s = loop.time()
+        await processes.again("broker")
+        await self._all("online")
+        online_s = loop.time() - back_s
+        await self._all("settled")
+        after = self._ground.use()
+        return {
+            "storm": {
+                "all_online_s": round(online_s, 1),
+                "all_settled_s": round(loop.time() - back_s, 1),
+                "connects_peak_per_s": max(self.tally.connects.values(), default=0),
+                "hub_cpu_s": round(after["hub"].cpu_s - before["hub"].cpu_s, 1),
+            }
+        }
+
+    async def _all(self, how: str) -> None:
+        holds: Callable[[], bool] = {
+            "settled": lambda: self.tally.online == len(self.lockers) and all(one.settled for one in self.lockers),
+            "online": lambda: self.tally.online == len(self.lockers),
+            "offline": lambda: self.tally.online == 0,
+        }[how]
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                while not holds():
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            settled = sum(one.settled for one in self.lockers)
+            raise FleetError(
+                f"after {SETTLE_S:.0f} s {self.tally.online} lockers are online and {settled} settled, "
+                f"not all {how}: look at the hub's log"
+            ) from None
+
+    # What goes on beside it
+
+    async def _look_after(self) -> None:
+        """Pings for all connections, a piece of the fleet at a time."""
+        while True:
+            for piece in range(PIECES):
+                for locker in self.lockers[piece::PIECES]:
+                    if locker.line:
+                        locker.line.look_after()
+                await asyncio.sleep(LOOK_AFTER_S / PIECES)
+
+    async def _progress(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            tally, elapsed_s = self.tally, asyncio.get_running_loop().time() - self._began_s
+            living = self.people.living if self.people else 0
+            notice = Report(tally, 1.0).figures()["closed_to_notice_ms"]
+            assert isinstance(notice, dict)
+            self._show(
+                f"{elapsed_s:5.0f} s {self._phase:<10} online {tally.online}/{len(self.lockers)}"
+                f"  announced {tally.announced}  in {tally.deposited}  out {tally.collected}  under way {living}"
+                f"  notice p99 {notice.get('p99', 0):.0f} ms  errors {sum(tally.errors.values())}"
+            )
+
+
+def _used(before: dict[str, Use], after: dict[str, Use]) -> dict[str, dict[str, float]]:
+    return {
+        name: {"cpu_s": round(use.cpu_s - before[name].cpu_s, 2), "memory_mb": round(use.memory_mb, 1)}
+        for name, use in after.items()
+    }
