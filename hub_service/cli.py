@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from hub_service import caring, mending, programs, telemetry
+from hub_service import caring, introducing, mending, programs, telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
@@ -31,7 +31,7 @@ SHELL = "shell"
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; 0 if it has done what it was asked for."""
     options = _parser().parse_args(argv)
-    telemetry.start(options.verbose, options.log_format)
+    telemetry.start(options.verbose)
     try:
         result: object = options.do(options)
     except (StoreError, SettingsError, NoticeSettingsError, OSError) as problem:
@@ -49,9 +49,6 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hub", description=__doc__)
     parser.add_argument("--verbose", action="store_true", help="log more")
-    parser.add_argument(
-        "--log-format", choices=telemetry.FORMS, default="text", help="json: one object a line, for programs (text)"
-    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_setting_up(commands)
     _add_people(commands)
@@ -162,7 +159,7 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     mended = (*mending.add(commands, _with_hub), *caring.add(commands, _with_hub, SHELL))
-    for command in mended:
+    for command in (*mended, *introducing.add(commands, _with_hub)):
         _add_data_dir(command)
 
 

@@ -43,11 +43,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
-    """The hub's answer to `Hello`: the journal entry it stands at (GENESIS: none), and the time."""
+    """The hub's answer to `Hello`: the journal entry it stands at (GENESIS: none), and the time.
+
+    Where a broker has many lockers they spread their next connects over `spread_s` seconds.
+    """
 
     head: Digest
     wall_ms: WallMs
     locker: LockerIdOrNone = ""
+    spread_s: Count = 0
     kind: Literal["welcome"] = "welcome"
 
 
