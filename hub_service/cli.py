@@ -31,7 +31,7 @@ SHELL = "shell"
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; 0 if it has done what it was asked for."""
     options = _parser().parse_args(argv)
-    telemetry.start(options.verbose)
+    telemetry.start(options.verbose, options.log_format)
     try:
         result: object = options.do(options)
     except (StoreError, SettingsError, NoticeSettingsError, OSError) as problem:
@@ -49,6 +49,9 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hub", description=__doc__)
     parser.add_argument("--verbose", action="store_true", help="log more")
+    parser.add_argument(
+        "--log-format", choices=telemetry.FORMS, default="text", help="json: one object a line, for programs (text)"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_setting_up(commands)
     _add_people(commands)
