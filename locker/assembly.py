@@ -25,7 +25,7 @@ from locker.daemon import Chances, Daemon, Ports
 from locker.devices.banks import open_banks
 from locker.devices.gpio import GpioPanel
 from locker.journal import Journal, open_file
-from locker.kiosk.app import build
+from locker.kiosk.app import Watched, build
 from locker.settings import Settings, SettingsError, secret
 from locker.supervision import notify
 from locker.uplink import Keys, Uplink
@@ -66,7 +66,7 @@ class _KioskServer(uvicorn.Server):
     """The kiosk's web server, which leaves signals to the daemon."""
 
     def __init__(self, daemon: Daemon) -> None:
-        app = build(daemon.front)
+        app = build(daemon.front, Watched(daemon.missing, daemon.measures.page))
         super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
 
     @contextmanager

@@ -82,7 +82,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here: the other verbs work without devices and web server, and start at once.
     from locker import assembly
 
-    telemetry.set_up(settings.locker.id)
+    telemetry.set_up(settings.locker.id, settings.log.format)
     with alone(settings.locker.data_dir):
         return asyncio.run(assembly.run(settings, arguments.config))
 

@@ -7,6 +7,7 @@ waits in between, and whatever fails on it stops the daemon: outputs go off, and
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from locker.devices.ports import DoorSensors, Locks, Panel
 from locker.front import Front
 from locker.journal import Journal
 from locker.link import Link
+from locker.measures import Measures
 from locker.settings import Settings
-from locker.wire.facts import Fact, UnlockAuthorised
+from locker.wire.facts import Fact, UnlockAuthorised, VisitEnded
 from locker.wire.messages import CabinetState, CompartmentState, FullState, Hello, Message, Orders, Welcome
 from locker.wire.opening import Knock, OpenNow
 
@@ -66,6 +68,7 @@ class Daemon:
         self.send: Callable[[Message], None] = lambda _: None
         self.alive: Callable[[], None] = lambda: None
         self.onlookers = Onlookers()
+        self.measures = Measures()
         self._settings = settings
         self._journal = journal
         self._clock = clock
@@ -81,12 +84,14 @@ class Daemon:
         self._busy = True  # until boot: nothing is decided before the journal was replayed
         self._timer: asyncio.TimerHandle | None = None
         self._last_event_ms = 0
+        self._visit = ""  # the one that is going on, for the log
         self._told_compartments: tuple[CompartmentState, ...] = ()
 
     def boot(self, ports: Ports) -> None:
         """Replays the journal and begins. Raises JournalError where it can't be believed."""
         checkpoint.replay(self._journal, self._cabinet)
         self._ports = ports
+        self._measure()
         identity = self._settings.locker
         self._events.appendleft(
             Booted(
@@ -104,9 +109,11 @@ class Daemon:
 
     def scanned(self, text: str, symbology: str) -> None:
         """The scanner has read this."""
+        drawn = self._chances.id()
         if not self._entry.entered(text):
-            self.take(Scanned(text=text, visit=self._chances.id(), symbology=symbology))
-        telemetry.scanned(text, symbology)
+            self.take(Scanned(text=text, visit=drawn, symbology=symbology))
+        telemetry.scanned(text, symbology, self._visit or drawn)
+        self.measures.scans.labels(telemetry.kind_of(text, symbology)).inc()
 
     def card_shown(self, number: str) -> None:
         """A card's number was read; it is hashed before anybody compares it."""
@@ -115,6 +122,7 @@ class Daemon:
     def connected(self) -> None:
         """The broker is there."""
         self._online(True)
+        self.measures.connects.inc()
         self._told_compartments = ()
         self._send(self._link.connected(self._clock.now().run_ms))
 
@@ -151,6 +159,25 @@ class Daemon:
             await ports.panel.close()
         await self._entry.close()
 
+    def missing(self) -> dict[str, str]:
+        """What keeps this locker from serving people, by its name; empty where nothing does."""
+        if self._ports is None:
+            return {"devices": "not open yet, or closed again"}
+        return {"daemon": "it has failed and starts again"} if self.failed.done() else {}
+
+    def _measure(self) -> None:
+        identity, journal = self._settings.locker, self._journal
+        self.measures.name(identity.id, SOFTWARE, self.run)
+        self.measures.watch("locker_journal_facts", "Facts in the journal.", lambda: journal.position)
+        self.measures.watch(
+            "locker_reports_waiting", "Facts that the hub hasn't confirmed.",
+            lambda: journal.position - (journal.place(journal.known) or 0),
+        )  # fmt: skip
+        self.measures.watch(
+            "locker_clock_trusted", "Whether the time of day is believed.", lambda: self._clock.now().trusted
+        )
+        self.measures.watch_compartments(self._cabinet.overview)
+
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -171,18 +198,27 @@ class Daemon:
         self._arm()
 
     def _one(self, event: Event) -> None:
-        now = self._clock.now()
+        now, began = self._clock.now(), time.perf_counter()
         actions = self._cabinet.step(event, now)
         facts = self._perform(actions)
         if not isinstance(event, Tick):
             self._last_event_ms = now.run_ms
+            self.measures.step_s.observe(time.perf_counter() - began)
         if facts:
             self._send(self._link.appended(now.run_ms))
-        for fact in facts:
-            telemetry.fact_recorded(fact)
+        self._told(facts)
         if facts or not isinstance(event, Tick):
             self.front.changed_now()
         self.onlookers.look_on(self._cabinet, actions)
+
+    def _told(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            # A door's fact names no visit: it belongs to the one that is going on.
+            self._visit = getattr(fact, "visit", "") or self._visit
+            telemetry.fact_recorded(fact, self._visit)
+            self.measures.recorded(fact)
+            if isinstance(fact, VisitEnded):
+                self._visit = ""
 
     def _perform(self, actions: list[Action]) -> list[Fact]:
         recorded: list[Fact] = []
@@ -260,6 +296,7 @@ class Daemon:
             self.send(message)
 
     def _online(self, online: bool) -> None:
+        self.measures.connected.set(online)
         self.front.online = online
         self.front.changed_now()
         self._arm()

@@ -55,6 +55,12 @@ class Broker(_Section):
     tls: bool = False
 
 
+class Log(_Section):
+    """What the daemon writes about itself: text for people, or a JSON object a line for programs."""
+
+    format: Literal["text", "json"] = "text"
+
+
 class Kiosk(_Section):
     """Where the screen's page is served. Port 0 takes a free one.
 
@@ -169,6 +175,7 @@ class Settings(_Section):
     hub: Hub
     broker: Broker = Broker()
     kiosk: Kiosk = Kiosk()
+    log: Log = Log()
     gpio: Gpio = Gpio()
     scanner: Scanner = Scanner()
     pin_pad: parts.PinPad = parts.PinPad()

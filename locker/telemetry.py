@@ -5,18 +5,21 @@ A scan is told by its length and kind, never by its text; labels, tags, tickets 
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import sys
 from dataclasses import fields
 from pathlib import Path
 from traceback import extract_tb
+from typing import Literal
 
 from locker.wire import carriers, ticket
 from locker.wire.access_tag import PASS_PREFIX
 from locker.wire.facts import Fact, OrderApplied, SnapshotApplied
 
 LOG = logging.getLogger("locker")
+_TIME = "%Y-%m-%dT%H:%M:%S"
 _TOLD = (
     "n",
     "reason",
@@ -35,15 +38,26 @@ _TOLD = (
 """The fields of facts that may be read by anybody."""
 
 
-def set_up(locker: str) -> None:
-    """Sends the log to standard error, from where systemd keeps it. Broken format strings aren't hidden."""
-    form = f"%(asctime)s.%(msecs)03d level=%(levelname)s locker={locker} %(message)s"
+def set_up(locker: str, form: Literal["text", "json"] = "text") -> None:
+    """Sends the log to standard error, from where systemd keeps it, for people or as a JSON object a line."""
+    text = f"%(asctime)s.%(msecs)03d level=%(levelname)s locker={locker} %(message)s"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
+    handler.setFormatter(_JsonLines(locker) if form == "json" else logging.Formatter(text, _TIME))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # These tell about each request and each reconnect; what matters of it is told below.
     for chatty in ("uvicorn", "mqtt", "httpx"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+class _JsonLines(logging.Formatter):
+    def __init__(self, locker: str) -> None:
+        super().__init__(datefmt=_TIME)
+        self._locker = locker
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = getattr(record, "told", None) or {"event": "said", "text": record.getMessage()}
+        at = f"{self.formatTime(record, _TIME)}.{int(record.msecs):03d}"
+        return json.dumps({"at": at, "level": record.levelname.lower(), "locker": self._locker, **told}, default=str)
 
 
 def line(event: str, **values: object) -> str:
@@ -53,38 +67,44 @@ def line(event: str, **values: object) -> str:
 
 def tell(event: str, **values: object) -> None:
     """Logs something ordinary."""
-    LOG.info(line(event, **values))
+    _log(logging.INFO, event, values)
 
 
 def warn(event: str, **values: object) -> None:
     """Logs something that somebody should look into."""
-    LOG.warning(line(event, **values))
+    _log(logging.WARNING, event, values)
+
+
+def _log(level: int, event: str, values: dict[str, object]) -> None:
+    LOG.log(level, "%s", line(event, **values), extra={"told": {"event": event, **values}})
 
 
 def stopped(error: Exception) -> None:
     """Logs why the daemon stops, and where in the code. The error's text is told only where it can't hold a secret."""
     where = " < ".join(f"{Path(at.filename).name}:{at.lineno}" for at in reversed(extract_tb(error.__traceback__)))
     why = str(error) if isinstance(error, OSError | sqlite3.Error) else ""
-    LOG.critical(line("stopped", error=type(error).__name__, why=why, where=where))
+    _log(logging.CRITICAL, "stopped", {"error": type(error).__name__, "why": why, "where": where})
 
 
-def fact_recorded(fact: Fact) -> None:
-    """Logs a fact by its kind and those of its fields that are nobody's business to hide."""
-    values = {field.name: getattr(fact, field.name) for field in fields(fact) if field.name in _TOLD}
+def fact_recorded(fact: Fact, cause: str = "") -> None:
+    """Logs a fact by its kind, its visit (`cause`), and those of its fields that are nobody's business to hide."""
+    values: dict[str, object] = {"cause": cause}
+    values |= {field.name: getattr(fact, field.name) for field in fields(fact) if field.name in _TOLD}
     if isinstance(fact, OrderApplied):
         values["order"] = fact.order.kind
     if isinstance(fact, SnapshotApplied):
         values["orders"] = len(fact.snapshot.orders)
     level = logging.WARNING if fact.kind in ("alarmed", "fault_found", "contents_uncertain") else logging.INFO
-    LOG.log(level, line(fact.kind, **{key: value for key, value in values.items() if value not in ("", 0, False)}))
+    _log(level, fact.kind, {key: value for key, value in values.items() if value not in ("", 0, False)})
 
 
-def scanned(text: str, symbology: str) -> None:
-    """Logs that something was scanned."""
-    tell("scanned", chars=len(text), kind=_kind_of(text, symbology), symbology=symbology or "none")
+def scanned(text: str, symbology: str, cause: str = "") -> None:
+    """Logs that something was scanned, and in which visit (`cause`)."""
+    tell("scanned", cause=cause, chars=len(text), kind=kind_of(text, symbology), symbology=symbology or "none")
 
 
-def _kind_of(text: str, symbology: str) -> str:
+def kind_of(text: str, symbology: str) -> str:
+    """What a scanned text is, in a word that anybody may read."""
     if text.startswith(ticket.PREFIX):
         return "ticket" if ticket.read(text) else "broken_ticket"
     if text.startswith(PASS_PREFIX):

@@ -12,6 +12,7 @@ MEANINGS = {
     "broker.username": "user at the broker; empty: none",
     "broker.password_file": "file with that user's password",
     "broker.tls": "whether the connection is encrypted",
+    "log.format": "how log lines are written",
     "kiosk.host": "address that the screen's page is served at",
     "kiosk.port": "its port; 0 takes a free one",
     "gpio.pin_factory": "gpiozero's driver for pins",

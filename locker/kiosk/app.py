@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -43,9 +44,17 @@ class Front(Protocol):
         """A button, for compartment `n` where it needs one (0: none)."""
 
 
-def build(front: Front) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What those who watch over the locker are told: what keeps it from serving people, and its numbers."""
+
+    missing: Callable[[], dict[str, str]] = dict
+    page: Callable[[], bytes] = bytes
+
+
+def build(front: Front, watched: Watched | None = None) -> Starlette:
     """The kiosk of one locker."""
-    kiosk = _Kiosk(front)
+    kiosk = _Kiosk(front, watched or Watched())
     return Starlette(
         routes=[
             Route("/", kiosk.page),
@@ -56,6 +65,8 @@ def build(front: Front) -> Starlette:
             Route("/texts", kiosk.texts),
             Route("/sounds/{name}.wav", kiosk.sound),
             Route("/health", kiosk.health),
+            Route("/ready", kiosk.ready),
+            Route("/metrics", kiosk.metrics),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         exception_handlers={BadPress: _refused, HTTPException: _refused},
@@ -65,8 +76,9 @@ def build(front: Front) -> Starlette:
 class _Kiosk:
     """The routes' answers."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, watched: Watched) -> None:
         self._front = front
+        self._watched = watched
 
     async def page(self, _: Request) -> Response:
         return FileResponse(
@@ -107,6 +119,14 @@ class _Kiosk:
 
     async def health(self, _: Request) -> Response:
         return JSONResponse({"ok": True, "version": self._front.picture()["version"]})
+
+    async def ready(self, _: Request) -> Response:
+        # Whether there is a hub is told, and doesn't count: a locker serves people without one.
+        missing, online = self._watched.missing(), self._front.picture()["online"]
+        return JSONResponse({"ready": not missing, "missing": missing, "online": online}, 503 if missing else 200)
+
+    async def metrics(self, _: Request) -> Response:
+        return Response(self._watched.page(), media_type="text/plain; version=0.0.4")
 
 
 async def pictures(front: Front) -> AsyncGenerator[str, None]:
