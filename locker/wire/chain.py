@@ -13,6 +13,8 @@ from typing import Any
 GENESIS = "0" * 64
 """The parent of a chain's first entry."""
 
+_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical(value: dict[str, Any]) -> bytes:
     """The one spelling of a JSON object that is hashed and signed: sorted keys, no spaces, UTF-8, no fractions.
@@ -20,7 +22,7 @@ def canonical(value: dict[str, Any]) -> bytes:
     Raises ValueError for what has no single spelling (a fraction, a key that isn't text).
     """
     _refuse_fractions(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _SPELLING.encode(value).encode()
 
 
 def digest(parent: str, entry: dict[str, Any]) -> str:
@@ -35,16 +37,16 @@ def link(parent: str, spelled: bytes) -> str:
 
 def _refuse_fractions(value: object) -> None:
     # A float is spelled differently by different languages; whatever is measured travels as a whole number.
-    if isinstance(value, float):
-        raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
                 raise ValueError(f"a key must be text, not {type(key).__name__}")
         value = value.values()
     elif not isinstance(value, list | tuple):
-        return
+        value = (value,)
     for inner in value:
-        # Most of what is spelled is text: a call for each would cost more than the spelling.
-        if not isinstance(inner, str):
+        # Most of what is spelled is text and numbers: a call for each would cost more than the spelling.
+        if isinstance(inner, float):
+            raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
+        if isinstance(inner, dict | list | tuple):
             _refuse_fractions(inner)

@@ -41,7 +41,7 @@ class Faults:
         }  # fmt: skip
         self.counts: Counter[str] = Counter(dict.fromkeys((*self.kinds, ALONE), 0))
         share = self.chance.choice((0.0, 0.2, 0.5, 0.9))
-        rarer = self.chance.choice((1, 3, 6))
+        rarer = self.chance.choice((2, 4, 8))
         self.chosen = {
             kind: rarer * self.chance.uniform(20, 300) for kind in self.kinds if self.chance.random() < share
         }

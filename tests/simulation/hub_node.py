@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from functools import cache
 from typing import Any, TypeVar
 
 import apsw
@@ -22,13 +21,13 @@ from hub_service.store.vault import Vault
 from locker.wire.codec import encode
 from locker.wire.topics import topic_of
 from tests.simulation.broker import HUB, Broker, Session
-from tests.simulation.disk import FILES, Connection, Disk, connect
+from tests.simulation.disk import Connection, Disk, connect
 from tests.simulation.signatures import Signs
 from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, Gone, World
 
 T = TypeVar("T")
 STARTS_MS = 3 * SECOND_MS
-DUTIES_MS = 20 * SECOND_MS
+DUTIES_MS = 60 * SECOND_MS
 LOOK_MS = 2 * SECOND_MS
 
 
@@ -55,18 +54,6 @@ class DiskStore(SqliteStore):
         return self._shared
 
 
-@cache
-def _new_store() -> dict[str, bytes]:
-    """What is on the disk of a hub that has just made its tables: the same for every seed."""
-    disk = Disk("new hub")
-    DiskStore(disk, Vault(b"v" * 32))
-    disk.unmount()
-    for file in disk.files.values():
-        file.sync()
-    del FILES.disks[disk.name]
-    return disk.image()
-
-
 class _There:
     """A path of a file that is there."""
 
@@ -88,17 +75,17 @@ class HubClock:
 class HubNode:
     """One hub. People and lockers reach it through `ask` and the broker; while it is down nobody answers."""
 
-    def __init__(self, world: World, broker: Broker) -> None:
+    def __init__(self, world: World, broker: Broker, disk: dict[str, bytes]) -> None:
         self._world, self._broker = world, broker
         self._chance = world.draw("hub node")
-        self.disk = Disk(f"hub-{id(self)}", lambda what: self.fuse.touch(what))
         self.fuse = Fuse()
+        self.disk = Disk(f"hub-{id(self)}", self.fuse.touch)
         self.clock = HubClock(world)
         self.keys = seeded_keys(world)
         self.session: Session | None = None
         self.runs = self.crashes = 0
         self.up = False
-        self.disk.restore(_new_store())
+        self.disk.restore(disk)
         self.start()
 
     def start(self) -> None:
@@ -117,10 +104,9 @@ class HubNode:
         self.up, run = True, self.runs
         self.hub = Hub(store, self.keys, self.clock, "http://hub.example")
         self.link = LockerLink(self.hub, Bus("", 0))
-        self._pushing, self._news = False, True
+        self._pushing, self._looking, self._news = False, False, True
         store.on_commit(self._changed)
-        for every_ms, work in ((DUTIES_MS, self._duties), (LOOK_MS, self._push_soon)):
-            self._every(run, every_ms, work)
+        self._every(run, DUTIES_MS, self._duties)
         self._reach(run)
 
     def ask(self, work: Callable[[Hub], T]) -> T | None:
@@ -210,3 +196,13 @@ class HubNode:
             self._news = bool(self.ask(links.behind))
             if self._news:
                 self._enter(lambda: self._send(self.link._due()))
+                self._look_later()
+
+    def _look_later(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._world.after(LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        self._looking = False
+        self._push_soon()

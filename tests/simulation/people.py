@@ -146,7 +146,7 @@ def bring(town: Town, parcel: Parcel) -> Script:
             yield from shut(town, machine, n)
             yield from say_done(town, machine, n)
             # A contact that never moved makes the locker believe that this door stayed shut; nobody can tell it.
-            parcel.stray = unseen or n in machine.glued
+            parcel.stray = parcel.stray or unseen or n in machine.glued
         yield 2 * SECOND_MS
     go(town, machine)
     if parcel.place == "courier" and not town.healed:

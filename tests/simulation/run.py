@@ -11,15 +11,17 @@ from typing import Any
 
 from hub_service.handlers import links
 from tests.simulation import bugs, people
+from tests.simulation.beginning import prepare
 from tests.simulation.checkers import must
 from tests.simulation.disk import FILES
 from tests.simulation.faults import Faults
-from tests.simulation.town import Town, stand_ins
+from tests.simulation.stand_ins import stand_ins
+from tests.simulation.town import Town
 from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Script, World
 
 AGREE_MS = 60 * SECOND_MS
-ROUNDS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
-PARCELS = (1, 1, 1, 2, 2, 4)
+ROUNDS = (1, 1, 1, 1, 1, 1, 1, 1, 2, 3)
+PARCELS = (1, 1, 1, 1, 2, 3)
 LEAPS_MS = (HOUR_MS, 8 * HOUR_MS, DAY_MS, 4 * DAY_MS, 30 * DAY_MS)
 PATIENCE_MS = (MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS, 4 * MINUTE_MS, 10 * MINUTE_MS)
 """Most towns live a short while, a few a long one: what many short ones can't show, those do."""
@@ -51,6 +53,7 @@ def run(seed: int, bug: str = "", told: list[str] | None = None) -> Outcome:
     """Plays a seed. With `bug` one planted bug is switched on; `told` collects the trace in words."""
     outcome, began = Outcome(seed), time.process_time()
     logging.disable(logging.CRITICAL)
+    prepare()
     world = World(seed)
     world.told = told
     with ExitStack() as stack:

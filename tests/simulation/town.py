@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from hashlib import blake2b
-from types import SimpleNamespace
 from typing import Any
 
-import apsw
-
-import hub_service.handlers.contents
-import hub_service.handlers.hub
-import hub_service.handlers.replacing
-import hub_service.handlers.sites
-import hub_service.locker_link
-import hub_service.store.vault
-import locker.code_entry
-import locker.daemon
-import locker.journal
 from hub_service.handlers import announce, attempts, deposit_tickets, links, looks, replacing, sites
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
 from locker.cabinet.events import Commissioned
 from locker.wire import ticket
-from tests.simulation import coverage, people
+from tests.simulation import people
+from tests.simulation.beginning import beginning
 from tests.simulation.broker import Broker
 from tests.simulation.checkers import Checker
 from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import INSIDE_MM, Machine, keys_of
 from tests.simulation.memory import Memory
-from tests.simulation.people import Manners, Parcel, Queue, Staff
-from tests.simulation.world import MINUTE_MS, SECOND_MS, Gone, Script, World
+from tests.simulation.people import Manners, Parcel, Queue
+from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
 
-LOCKERS = (1, 1, 1, 2, 2)
+LOCKERS = (1, 1, 1, 2)
 LIES_MS = 5 * MINUTE_MS
 PLANS = ("S S M", "S M L", "XS S M XL", "M M", "S S S M L")
 
@@ -48,7 +33,9 @@ class Town:
         self.world = world
         self.chance = world.draw("people")
         self.broker = Broker(world)
-        self.hub = HubNode(world, self.broker)
+        begun = beginning(self.chance.choice(LOCKERS))
+        self.hub = HubNode(world, self.broker, begun.hub_disk)
+        self.staff = begun.staff
         self.checker = Checker(self)
         self.machines: dict[str, Machine] = {}
         self.parcels: list[Parcel] = []
@@ -59,22 +46,13 @@ class Town:
         self.taken_ms: dict[tuple[str, int], int] = {}
         self._names: dict[str, str] = {}
         self._shown: list[tuple[int, str, str, str]] = []
-        for number in range(1, self.chance.choice(LOCKERS) + 1):
-            self._build(number)
-        courier = self.hub.ask(lambda hub: sites.add_pass(hub, "courier", "carl", "swift"))
-        operator = self.hub.ask(lambda hub: sites.add_pass(hub, "operator", "olga"))
-        assert courier and operator
-        self.staff = Staff(courier.code, operator.code)
+        for number, introduced in enumerate(begun.lockers, 1):
+            self._build(number, introduced)
 
-    def _build(self, number: int) -> None:
+    def _build(self, number: int, made: sites.Introduced) -> None:
         name = f"locker-{number}"
         machine = Machine(self.world, self.broker, self.checker, name, number, self.chance.choice(PLANS))
         keys = keys_of(self.world, name, self.hub.keys.message.public_key())
-        new = sites.NewLocker(
-            id=name, number=number, name=name, where="there", public_key=keys.own.public_key().public_bytes_raw().hex()
-        )
-        made = self.hub.ask(lambda hub: sites.add_locker(hub, new))
-        assert isinstance(made, sites.Introduced)
         machine.introduce(made.hub_public_key, keys, bytes.fromhex(made.code_key))
         self.machines[name] = machine
         machine.power(True)
@@ -315,80 +293,3 @@ class Town:
     def quiet(self) -> None:
         """Lets people finish what they do."""
         self.wait(5 * MINUTE_MS, self.at_rest)
-
-
-def _quick_tag(code: str, key: bytes) -> str:
-    return blake2b(code.encode(), key=key, digest_size=16).hexdigest()
-
-
-class _Draws:
-    """Chance of the seed in the place of the system's."""
-
-    def __init__(self, world: World) -> None:
-        self._chance = world.draw("secrets")
-
-    def token_hex(self, size: int) -> str:
-        return self.token_bytes(size).hex()
-
-    def token_bytes(self, size: int) -> bytes:
-        return self._chance.randbytes(size)
-
-    def randbelow(self, limit: int) -> int:
-        return self._chance.randrange(limit)
-
-
-def _but_for_disks(hook: Callable[[Any], object]) -> Callable[[Any], None]:
-    """What SQLite has already swallowed of a disk's failure (it tries a pragma, and goes on) is no news."""
-
-    def told(unraisable: Any) -> None:
-        if not isinstance(unraisable.exc_value, apsw.Error | Gone):
-            hook(unraisable)
-
-    return told
-
-
-def _telling(world: World) -> Callable[..., None]:
-    """Journals that say aloud what they write down, for whoever reads the story of one seed."""
-    append = locker.journal.Journal.append
-
-    def aloud(journal: locker.journal.Journal, facts: Any) -> None:
-        append(journal, facts)
-        where: Any = journal._connection
-        for fact in facts:
-            told = {
-                name: value for name, value in asdict(fact).items() if name not in ("at", "kind", "order") and value
-            }
-            world.tell("   ", where.filename.split("/")[1][:8], fact.kind, told)
-
-    return aloud
-
-
-@contextmanager
-def stand_ins(world: World) -> Iterator[None]:
-    """Chance, time and slow hashes of shipping modules come from the seed; everything else is as it ships."""
-    draws = _Draws(world)
-    replaced: list[tuple[Any, str, Any]] = [
-        (hub_service.handlers.hub, "secrets", draws),
-        (hub_service.handlers.sites, "secrets", draws),
-        (hub_service.handlers.replacing, "secrets", draws),
-        (hub_service.handlers.replacing, "access_tag", _quick_tag),
-        (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),
-        (hub_service.locker_link, "time", SimpleNamespace(monotonic=lambda: world.now_ms / 1000)),
-        (hub_service.locker_link, "Ed25519PublicKey", world.signatures),
-        (locker.daemon, "TICK_MS", 20_000),
-        (locker.journal, "_ROOM_BYTES", 8_192),
-    ]
-    for module in (hub_service.handlers.hub, hub_service.handlers.contents, locker.code_entry):
-        replaced.append((module, "access_tag", _quick_tag))
-    replaced += coverage.counted(world.cells)
-    replaced.append((sys, "unraisablehook", _but_for_disks(sys.unraisablehook)))
-    if world.told is not None:
-        replaced.append((locker.journal.Journal, "append", _telling(world)))
-    before = [(module, name, getattr(module, name)) for module, name, _ in replaced]
-    for module, name, value in replaced:
-        setattr(module, name, value)
-    try:
-        yield
-    finally:
-        for module, name, value in before:
-            setattr(module, name, value)
