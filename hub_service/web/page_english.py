@@ -77,7 +77,7 @@ ENGLISH = PageWords(
         ),
         (
             "you can't come yourself",
-            "Somebody else may collect it: send them this page, a picture of the code, or just the PIN.",
+            "Somebody else may collect it: make a code of their own for them, further up. You can take it back.",
         ),
         (
             "the compartment is empty or your parcel is damaged",

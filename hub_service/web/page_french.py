@@ -82,6 +82,9 @@ FRENCH = PageWords(
         "sent_back": "En route vers l'expéditeur",
         "recovered": "Retrouvé",
         "given_up": "Personne n'a pu le trouver",
+        "delegate_asked": "Quelqu'un d'autre peut aussi le retirer",
+        "delegate_ended": "L'une des personnes demandées ne peut plus le retirer",
+        "collected_by_delegate": "C'était quelqu'un à qui vous l'aviez demandé",
         "card_left": "Une carte a été laissée à la porte",
         "found": "Vu dans le casier {n} de {locker}",
     },
@@ -102,7 +105,7 @@ FRENCH = PageWords(
         ),
         (
             "vous ne pouvez pas venir",
-            "Quelqu'un d'autre peut le retirer : envoyez-lui cette page, une photo du code ou simplement le PIN.",
+            "Quelqu'un d'autre peut le retirer : créez plus haut un code à part. Vous pourrez le reprendre.",
         ),
         (
             "le casier est vide ou votre colis abîmé",
@@ -114,6 +117,9 @@ FRENCH = PageWords(
         ),
     ),
     problems={
+        "no_code_yet": "Il n'y a pas de code à partager : le colis ne va dans aucune consigne, ou n'y est plus.",
+        "unknown_delegate": "Cette personne n'est pas sur la liste : regardez encore une fois.",
+        "too_many_delegates": "Trois personnes au plus : reprenez d'abord un code.",
         "not_redirectable": "Ce n'est plus possible : le colis y est presque, ou la consigne est pleine.",
         "already_extended": "Il a déjà été prolongé : retirez-le avant la date, ou appelez le transporteur.",
         "not_waiting": "Ce n'est plus possible : le colis n'y est plus, ou pas encore.",

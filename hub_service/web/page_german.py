@@ -90,6 +90,9 @@ GERMAN = PageWords(
         "sent_back": "Auf dem Weg zurück zum Absender",
         "recovered": "Wiedergefunden",
         "given_up": "Niemand konnte es finden",
+        "delegate_asked": "Jemand anders darf es auch abholen",
+        "delegate_ended": "Jemand, der gefragt war, darf es nicht mehr abholen",
+        "collected_by_delegate": "Es war jemand, den Sie darum gebeten hatten",
         "card_left": "An der Tür wurde eine Karte hinterlassen",
         "found": "In Fach {n} von {locker} gesehen",
     },
@@ -111,7 +114,7 @@ GERMAN = PageWords(
         ),
         (
             "Sie nicht selbst kommen können",
-            "Jemand anders darf es abholen: Schicken Sie diese Seite, ein Bild des Codes oder nur die PIN.",
+            "Jemand anders darf es abholen: Erstellen Sie oben einen eigenen Code dafür; Sie können ihn zurücknehmen.",
         ),
         (
             "das Fach leer oder Ihr Paket beschädigt ist",
@@ -124,6 +127,9 @@ GERMAN = PageWords(
         ),
     ),
     problems={
+        "no_code_yet": "Es gibt keinen Code zum Weitergeben: Das Paket kommt in keinen Automaten oder ist nicht mehr dort.",
+        "unknown_delegate": "Diese Person steht nicht auf der Liste: Sehen Sie noch einmal nach.",
+        "too_many_delegates": "Höchstens drei dürfen abholen: Nehmen Sie zuerst einen Code zurück.",
         "not_redirectable": "Das geht nicht mehr: Das Paket ist fast da, oder der Automat ist voll.",
         "already_extended": "Es wurde schon verlängert: Holen Sie es bis dahin ab, oder rufen Sie den Paketdienst an.",
         "not_waiting": "Das geht nicht mehr: Das Paket liegt nicht oder noch nicht dort.",

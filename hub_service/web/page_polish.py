@@ -82,6 +82,9 @@ POLISH = PageWords(
         "sent_back": "W drodze powrotnej do nadawcy",
         "recovered": "Odnaleziona",
         "given_up": "Nikt nie mógł jej znaleźć",
+        "delegate_asked": "Może ją odebrać także ktoś inny",
+        "delegate_ended": "Jedna z upoważnionych osób nie może jej już odebrać",
+        "collected_by_delegate": "Odebrała ją osoba, którą o to poproszono",
         "card_left": "Przy drzwiach zostawiono kartę",
         "found": "Widziana w skrytce {n}: {locker}",
     },
@@ -102,7 +105,7 @@ POLISH = PageWords(
         ),
         (
             "nie możesz przyjść osobiście",
-            "Może ją odebrać ktoś inny: wyślij tę stronę, zdjęcie kodu albo sam PIN.",
+            "Może ją odebrać ktoś inny: utwórz powyżej osobny kod. Możesz go cofnąć.",
         ),
         (
             "skrytka jest pusta lub paczka uszkodzona",
@@ -114,6 +117,9 @@ POLISH = PageWords(
         ),
     ),
     problems={
+        "no_code_yet": "Nie ma teraz kodu do przekazania: paczka nie jedzie do automatu albo już jej tam nie ma.",
+        "unknown_delegate": "Tej osoby nie ma na liście: sprawdź jeszcze raz.",
+        "too_many_delegates": "Odebrać mogą najwyżej trzy osoby: najpierw cofnij jeden kod.",
         "not_redirectable": "To już niemożliwe: paczka jest prawie na miejscu albo automat jest pełny.",
         "already_extended": "Czas był już przedłużony: odbierz paczkę w terminie albo zadzwoń do przewoźnika.",
         "not_waiting": "To już niemożliwe: paczki tam nie ma albo jeszcze nie ma.",

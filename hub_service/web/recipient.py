@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
@@ -16,6 +16,8 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import RecipientView
 from hub_service.web import recipient_words as words
 from hub_service.web.codes import qr_svg
+from hub_service.web.delegates import Asked, add_delegates, asked
+from hub_service.web.delegates import back as delegates_back
 from hub_service.web.page_words import filled
 from hub_service.web.pages import Pages
 from hub_service.web.picture import Front, locker_svg
@@ -30,6 +32,9 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
     @routes.get("/p/{token}")
     def parcel(token: str, lang: Lang = "") -> Response:
         return _page(hub, pages, token, lang)
+
+    def again(token: str, lang: str, problem: Refusal | None) -> Response:
+        return _page(hub, pages, token, lang, problem) if problem else delegates_back(token, lang)
 
     @routes.post("/p/{token}/extend")
     def extend(token: str, lang: Lang = "") -> Response:
@@ -50,6 +55,8 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         refusal = elsewhere.choose(hub, token, locker_id)
         return _page(hub, pages, token, lang, refusal) if refusal else _back(token, lang)
 
+    add_delegates(routes, hub, pages, again)
+
     @routes.post("/p/{token}/erase")
     def erase(token: str, lang: Lang = "") -> Response:
         afterwards.ask_to_erase(hub, token)
@@ -63,6 +70,7 @@ class Shown:
     view: RecipientView
     fronts: Sequence[Front]
     choices: tuple[Choice, ...] = ()
+    asked: Asked | None = None
 
 
 def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | None) -> HTMLResponse:
@@ -92,6 +100,7 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         picture=locker_svg(fronts, view.compartment, label=place or chosen.picture) if here else None,
         map_url=_map_url(view),
         choices=shown.choices,
+        asked=shown.asked,
         answers=words.answers(chosen, view),
         timeline=words.timeline(chosen, view),
         footer=words.footer(chosen, view),
@@ -104,7 +113,8 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
         return pages.show("unknown", 404)
     locker = looks.locker(hub, view.locker_id) if view.locker_id else None
     shown = Shown(view, locker.compartments if locker else (), elsewhere.choices(hub, token))
-    return show(pages, shown, f"/p/{token}", lang, problem)
+    language = words.words_in(lang, view.language).language
+    return show(pages, replace(shown, asked=asked(hub, token, view, language)), f"/p/{token}", lang, problem)
 
 
 def _back(token: str, lang: str) -> Response:

@@ -134,7 +134,7 @@ def test_headers_of_any_kind_are_survived(web: httpx.Client) -> None:
 
 def test_pages_with_any_token_are_survived(web: httpx.Client) -> None:
     for token in ("x", "%00", "..%2f..%2fkeys", "A" * 5_000, "%ff", "'--"):
-        for path in (f"/p/{token}", f"/p/{token}/extend"):
+        for path in (f"/p/{token}", f"/p/{token}/extend", f"/d/{token}"):
             assert web.get(path).status_code < 500
             assert web.post(path).status_code < 500
 
