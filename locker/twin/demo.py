@@ -135,7 +135,7 @@ async def _start_hub(stage: Stage, hub_folder: str) -> None:
         made = await stage.processes.ask(f"add-{party}", "hub_service", *words)
         setattr(stage, f"{party}_code", made["code"])
     ready = await stage.processes.start(
-        "hub", "hub_service", "run", "--data-dir", hub_folder, "--port", str(free_port()), "--broker-host", "127.0.0.1",
+        "hub", "hub_service", "--log-format", stage.log_format, "run", "--data-dir", hub_folder, "--port", str(free_port()), "--broker-host", "127.0.0.1",
         "--broker-port", str(stage.broker_port_for("hub")), "--demo", "--demo-links", str(stage.folder / "links.json"),
     )  # fmt: skip
     stage.hub_url = ready["hub_url"].rstrip("/")
@@ -159,7 +159,7 @@ async def _introduce(stage: Stage, site: Site, folder: Path) -> None:
     code_key.write_text(known["code_key"])
     code_key.chmod(0o600)
     wiring = Wiring(broker_port=free_port(), kiosk_port=free_port(), hub_key=known["hub_public_key"])
-    file.write_text(config(site, wiring, folder))
+    file.write_text(f'{config(site, wiring, folder)}\n[log]\nformat = "{stage.log_format}"\n')
     await stage.processes.ask(f"{site.id}-commission", "locker", "commission", "--config", str(file))
 
 
