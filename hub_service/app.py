@@ -25,6 +25,7 @@ from hub_service.home_assistant import Discovery
 from hub_service.locker_link import Bus, LockerLink
 from hub_service.notices.channels import Channel, Mailbox
 from hub_service.notices.providers import channels
+from hub_service.notices.pusher import Pusher, Sender
 from hub_service.notices.settings import NoticeSettings
 from hub_service.notices.settings import load as notice_settings
 from hub_service.notices.worker import Worker
@@ -79,7 +80,10 @@ async def serve(settings: Settings) -> None:
     link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings)))
     calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks, hub.measures)
     hub.store.on_commit(hub.measures.commits.inc)
-    tasks: tuple[Task, ...] = (link.run, calling.run, lambda: duties.run(hub))
+    pushing = Pusher(
+        hub.store, Sender(hub.keys.push, url), hub.now_ms, allow_private=hub.private_webhooks, zone=notices.zone_info
+    )
+    tasks: tuple[Task, ...] = (link.run, calling.run, pushing.run, lambda: duties.run(hub))
     if settings.home_assistant:
         tasks = (*tasks, Discovery(hub, link.bus).run)
     channel: Channel | None = Mailbox(hub.store, hub.now_ms) if settings.demo else channels(notices)

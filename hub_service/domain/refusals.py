@@ -52,6 +52,7 @@ RefusalCode = Literal[
     "duplicate_user",
     "unknown_user",
     "last_admin",
+    "too_many_devices",
     "weak_password",
     "choose_password",
     "wrong_password",

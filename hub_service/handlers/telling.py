@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from hub_service import telemetry
@@ -10,7 +10,7 @@ from hub_service.domain import access_codes, courtesy
 from hub_service.domain.custody import Happening, Status, after, attention
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
-from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups
+from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups, push_devices
 from hub_service.store.records import DeliveryRecord, ParcelRecord
 from hub_service.store.sql import Connection
 
@@ -53,17 +53,26 @@ class Scene:
             outbox.overtake(self.db, parcel.id, courtesy.STALE, now_ms)
         # Mail has room for everything; a text message for the PIN and a link.
         ways = tuple(way for way in (("email", recipient.email), ("sms", recipient.phone)) if way[1])
-        if not ways:
+        browsers = push_devices.ids(self.db, parcel.id)
+        if not ways and not browsers:
             self.event("notice_impossible", parcel.id, notice=kind)
             return
-        (channel, to), *others = ways
         notice = outbox.Notice(
-            id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel=channel, to=to,
-            others=tuple(others), language=recipient.language, params=self._params(parcel, delivery, recipient.name),
+            id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel="", to="",
+            language=recipient.language, params=self._params(parcel, delivery, recipient.name),
             cause=telemetry.cause(),
         )  # fmt: skip
+        if ways:
+            (channel, to), *others = ways
+            self._put(replace(notice, channel=channel, to=to, others=tuple(others)), now_ms)
+        for one in browsers:
+            # Beside the others, not instead: whoever has switched it on still looks for the mail.
+            once = f"{notice.once}/{push_devices.CHANNEL}/{one}"
+            self._put(replace(notice, once=once, channel=push_devices.CHANNEL, to=one), now_ms)
+
+    def _put(self, notice: outbox.Notice, now_ms: int) -> None:
         # To the millisecond where nothing is in the way: notices keep the order in which things happened.
-        may_leave_s = self.hub.courtesy.may_leave_s(kind, channel, now_ms // 1000)
+        may_leave_s = self.hub.courtesy.may_leave_s(notice.kind, notice.channel, now_ms // 1000)
         outbox.put(self.db, self.hub.store, notice, now_ms, max(now_ms, may_leave_s * 1000))
 
     def _params(self, parcel: ParcelRecord, delivery: DeliveryRecord | None, name: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Worker:
 
     def _send(self, notice: outbox.Notice) -> bool:
         try:
-            self._channel.deliver(notice, self._words(notice))
+            self._channel.deliver(notice, words_of(notice, self._zone))
         except Refused as refused:
             _log.warning("notice %s (%s) was refused: %s", notice.id, notice.kind, refused)
             outbox.mark_refused(self._store, notice, self._now_ms(), str(refused))
@@ -92,10 +92,12 @@ class Worker:
         self._measures.notices.labels(notice.kind, outcome).inc()
         telemetry.tell(f"notice_{outcome}", notice=notice.id, kind=notice.kind, parcel=notice.parcel_id)
 
-    def _words(self, notice: outbox.Notice) -> Message:
-        if notice.kind == "alarm":
-            return alarm_message(notice.params)
-        kind = next((kind for kind in KINDS if kind == notice.kind), None)
-        if kind is None:
-            raise LookupError(f"no words for {notice.kind}")
-        return render(kind, About.of(notice.params), notice.language, self._zone)
+
+def words_of(notice: outbox.Notice, zone: tzinfo | None) -> Message:
+    """A notice in its reader's language. Raises LookupError for a kind that has no words."""
+    if notice.kind == "alarm":
+        return alarm_message(notice.params)
+    kind = next((kind for kind in KINDS if kind == notice.kind), None)
+    if kind is None:
+        raise LookupError(f"no words for {notice.kind}")
+    return render(kind, About.of(notice.params), notice.language, zone)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from hub_service.store import events
 from hub_service.store.database import Store
+from hub_service.store.push_devices import CHANNEL
 from hub_service.store.sql import Connection, Row
 
 LEASE_MS = 30_000
@@ -97,16 +98,20 @@ def overtake(db: Connection, parcel_id: str, kinds: frozenset[str], now_ms: int)
     )
 
 
-def claim_due(store: Store, now_ms: int, limit: int = 20) -> list[Notice]:
-    """Notices that are due, oldest first; they belong to the caller for `LEASE_MS`."""
+def claim_due(store: Store, now_ms: int, limit: int = 20, *, push: bool = False) -> list[Notice]:
+    """Notices that are due, oldest first; they belong to the caller for `LEASE_MS`.
+
+    Those for browsers (`push`) have a worker of their own: strangers have chosen where they go.
+    """
+    due = f"{_WAITING} AND due_ms <= ? AND channel {'=' if push else '<>'} '{CHANNEL}'"
     # A look first: an idle worker asks all the time and shouldn't take the writer's turn for it.
     with store.read() as db:
-        if db.execute(f"SELECT 1 FROM notices_outbox WHERE {_WAITING} AND due_ms <= ?", (now_ms,)).fetchone() is None:
+        if db.execute(f"SELECT 1 FROM notices_outbox WHERE {due}", (now_ms,)).fetchone() is None:
             return []
     with store.write() as db:
         rows = db.execute(
             "UPDATE notices_outbox SET due_ms = ?, attempts = attempts + 1 WHERE id IN"
-            f" (SELECT id FROM notices_outbox WHERE {_WAITING} AND due_ms <= ? ORDER BY id LIMIT ?) RETURNING *",
+            f" (SELECT id FROM notices_outbox WHERE {due} ORDER BY id LIMIT ?) RETURNING *",
             (now_ms + LEASE_MS, now_ms, limit),
         ).fetchall()
     return sorted((_notice(store, row) for row in rows), key=lambda notice: notice.id)
@@ -154,6 +159,15 @@ def mark_refused(store: Store, notice: Notice, now_ms: int, why: str) -> None:
             (channel, to), *others = notice.others
             once = f"{notice.once}/{channel}"
             put(db, store, replace(notice, once=once, channel=channel, to=to, others=tuple(others)), now_ms)
+
+
+def mark_closed(store: Store, notice: Notice, now_ms: int, why: str) -> None:
+    """A way that its owner had opened beside the others isn't there any more: nobody has to look after that."""
+    with store.write() as db:
+        db.execute(
+            f"UPDATE notices_outbox SET refused_ms = ?, last_error = ? WHERE id = ? AND {_WAITING}",
+            (now_ms, why, notice.id),
+        )
 
 
 def told(db: Connection, parcel_id: str) -> list[Told]:

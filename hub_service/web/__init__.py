@@ -15,6 +15,7 @@ from hub_service.web.desk import Desk
 from hub_service.web.operate import add_operator_pages
 from hub_service.web.pages import Pages
 from hub_service.web.provider import Provider
+from hub_service.web.push import add_push
 from hub_service.web.recipient import add_recipient_page
 from hub_service.web.sign_in import add_sign_in_pages
 from hub_service.web.status import add_status_page
@@ -29,6 +30,7 @@ def router(hub: Hub, demo: bool, provider: Provider | None = None) -> APIRouter:
         return pages.file(name)
 
     add_recipient_page(routes, hub, pages)
+    add_push(routes, hub, pages)
     add_status_page(routes, hub, pages, demo)
     desk = Desk(hub, pages)
     add_sign_in_pages(routes, desk, provider)

@@ -125,6 +125,15 @@ ENGLISH = PageWords(
     "back.",
     kept="Your name and addresses are erased 30 days after the parcel was collected. You need not wait for it.",
     erase="Erase my data",
+    push="News on this device",
+    push_note="Your browser can tell you what happens to this parcel, also while this page is closed. No account, no"
+    " app.",
+    push_on="Tell this device",
+    push_off="Don't tell this device any more",
+    push_denied="Your browser doesn't let this page tell you anything. Allow notifications for it in the browser's"
+    " settings, then try again.",
+    push_told="Devices that are told: {count}",
+    push_none="Tell none any more",
     foot="Parcel {tracking}.",
     foot_carrier="Parcel {tracking}, brought by {carrier}.",
     like_a_key="Whoever has the address of this page can open your parcel: share it like a key.",

@@ -157,6 +157,15 @@ FRENCH = PageWords(
     erasing="Votre nom et vos adresses seront effacés dans un jour, ou un jour après le retrait ou le retour du colis.",
     kept="Votre nom et vos adresses sont effacés 30 jours après le retrait du colis. Vous n'avez pas à attendre.",
     erase="Effacer mes données",
+    push="Nouvelles sur cet appareil",
+    push_note="Votre navigateur peut vous dire ce qui arrive à ce colis, même quand cette page est fermée. Sans compte"
+    " ni application.",
+    push_on="Prévenir cet appareil",
+    push_off="Ne plus prévenir cet appareil",
+    push_denied="Votre navigateur n'autorise pas cette page à vous prévenir. Autorisez les notifications dans ses"
+    " réglages, puis réessayez.",
+    push_told="Appareils prévenus : {count}",
+    push_none="N'en prévenir plus aucun",
     foot="Colis {tracking}.",
     foot_carrier="Colis {tracking}, apporté par {carrier}.",
     like_a_key="Qui a l'adresse de cette page peut ouvrir votre casier : partagez-la comme une clé.",

@@ -168,6 +168,15 @@ GERMAN = PageWords(
     "oder zurückging.",
     kept="Ihr Name und Ihre Adressen werden 30 Tage nach der Abholung gelöscht. Sie müssen nicht darauf warten.",
     erase="Meine Daten löschen",
+    push="Nachrichten auf diesem Gerät",
+    push_note="Ihr Browser kann Ihnen sagen, was mit diesem Paket geschieht, auch wenn diese Seite geschlossen ist. Ohne"
+    " Konto, ohne App.",
+    push_on="Dieses Gerät benachrichtigen",
+    push_off="Dieses Gerät nicht mehr benachrichtigen",
+    push_denied="Ihr Browser erlaubt dieser Seite keine Benachrichtigungen. Erlauben Sie sie in den Einstellungen des"
+    " Browsers und versuchen Sie es noch einmal.",
+    push_told="Geräte, die benachrichtigt werden: {count}",
+    push_none="Keines mehr benachrichtigen",
     foot="Paket {tracking}.",
     foot_carrier="Paket {tracking}, gebracht von {carrier}.",
     like_a_key="Wer die Adresse dieser Seite hat, kann Ihr Fach öffnen: Geben Sie sie weiter wie einen Schlüssel.",

@@ -157,6 +157,15 @@ POLISH = PageWords(
     erasing="Twoje imię i adresy zostaną usunięte za dzień albo dzień po odbiorze lub zwrocie paczki.",
     kept="Twoje imię i adresy są usuwane 30 dni po odbiorze paczki. Nie musisz na to czekać.",
     erase="Usuń moje dane",
+    push="Powiadomienia na tym urządzeniu",
+    push_note="Przeglądarka może informować o tej paczce także wtedy, gdy ta strona jest zamknięta. Bez konta i bez"
+    " aplikacji.",
+    push_on="Powiadamiaj to urządzenie",
+    push_off="Nie powiadamiaj już tego urządzenia",
+    push_denied="Przeglądarka nie pozwala tej stronie na powiadomienia. Zezwól na nie w ustawieniach przeglądarki i"
+    " spróbuj ponownie.",
+    push_told="Powiadamiane urządzenia: {count}",
+    push_none="Nie powiadamiaj już żadnego",
     foot="Paczka {tracking}.",
     foot_carrier="Paczka {tracking}, przewoźnik: {carrier}.",
     like_a_key="Kto ma adres tej strony, może otworzyć Twoją skrytkę: dziel się nim jak kluczem.",

@@ -65,6 +65,13 @@ class PageWords:
     erasing: str
     kept: str
     erase: str
+    push: str
+    push_note: str
+    push_on: str
+    push_off: str
+    push_denied: str
+    push_told: str
+    push_none: str
     foot: str
     foot_carrier: str
     like_a_key: str

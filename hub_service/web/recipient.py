@@ -9,11 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from hub_service.domain.custody import is_live
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import afterwards, elsewhere, looks, stays
+from hub_service.handlers import afterwards, elsewhere, looks, push, stays
 from hub_service.handlers.elsewhere import Choice
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import RecipientView
+from hub_service.notices.web_push import public_text
 from hub_service.web import recipient_words as words
 from hub_service.web.codes import qr_svg
 from hub_service.web.delegates import Asked, add_delegates, asked
@@ -65,11 +67,16 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page is about: the parcel, its locker's compartments for the picture, and where else it may go."""
+    """What a page is about: the parcel, its locker's compartments for the picture, and where else it may go.
+
+    `push_key`: what browsers need to know to be told of news (empty: there will be none); `told`: how many are.
+    """
 
     view: RecipientView
     fronts: Sequence[Front]
     choices: tuple[Choice, ...] = ()
+    push_key: str = ""
+    told: int = 0
     asked: Asked | None = None
 
 
@@ -101,6 +108,8 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         map_url=_map_url(view),
         choices=shown.choices,
         asked=shown.asked,
+        push_key=shown.push_key,
+        told=shown.told,
         answers=words.answers(chosen, view),
         timeline=words.timeline(chosen, view),
         footer=words.footer(chosen, view),
@@ -112,7 +121,10 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
     if view is None:
         return pages.show("unknown", 404)
     locker = looks.locker(hub, view.locker_id) if view.locker_id else None
-    shown = Shown(view, locker.compartments if locker else (), elsewhere.choices(hub, token))
+    shown = Shown(
+        view, locker.compartments if locker else (), elsewhere.choices(hub, token),
+        public_text(hub.keys.push) if is_live(view.status) else "", push.how_many(hub, token),
+    )  # fmt: skip
     language = words.words_in(lang, view.language).language
     return show(pages, replace(shown, asked=asked(hub, token, view, language)), f"/p/{token}", lang, problem)
 

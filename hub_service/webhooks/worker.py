@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import httpx
 
+from hub_service import targets
 from hub_service.measures import Measures
 from hub_service.store import webhook_sending
 from hub_service.store.database import Store
 from hub_service.store.webhook_sending import Outcome, Sending
-from hub_service.webhooks import signing, targets
+from hub_service.webhooks import signing
 
 LOOK_S = 1.0
 AT_ONCE = 32

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
+from hub_service import targets
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import keys, looks
 from hub_service.handlers.hub import Hub
 from hub_service.store import webhook_sending
-from hub_service.webhooks import targets
 from hub_service.webhooks.worker import Worker
 from tests.hub.conftest import StandingClock
 from tests.hub.receiver import Receiver

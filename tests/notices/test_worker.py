@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub_service.notices.channels import Mailbox
-from hub_service.notices.worker import Worker
+from hub_service.notices.worker import Worker, words_of
 from hub_service.store import outbox
 from hub_service.store.database import Store
 
@@ -81,7 +81,7 @@ def test_the_mailbox_keeps_a_message_once_as_its_channel_would_show_it(
     put(channel=channel)
     mailbox, twice = Mailbox(store, clock.now_ms), outbox.claim_due(store, clock.ms)
     worker = Worker(store, mailbox, clock.now_ms)
-    mailbox.deliver(twice[0], worker._words(twice[0]))
+    mailbox.deliver(twice[0], words_of(twice[0], None))
     clock.ms += outbox.LEASE_MS
     worker.work()
     kept = outbox.mailbox(store)

@@ -1,4 +1,4 @@
-"""Where webhooks may go: public addresses. The one that was checked is the one that is connected to.
+"""Where what strangers have named may be: at public addresses. The one that was checked is the one that is used.
 
 A name is looked up once for each attempt; whoever could answer a check with one address and a connection with another
 would reach the hub's own network.
@@ -26,7 +26,7 @@ class Target:
 
 
 def resolved(url: str, allow_private: bool) -> Target:
-    """The target of a webhook's URL. Looks the name up, so it may take a while. Raises NotATarget."""
+    """The target of a stranger's URL. Looks the name up, so it may take a while. Raises NotATarget."""
     parts = urlsplit(url)
     name = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
