@@ -16,7 +16,6 @@ TABLE: dict[tuple[Phase, Happening], Phase] = {
     ("shut", "pulsed"): "unlocking",
     ("shut", "opened"): "open",
     ("unlocking", "opened"): "open",
-    ("unlocking", "closed"): "shut",
     ("unlocking", "gave_up"): "stuck",
     ("unlocking", "lost_sight"): "unseen",
     ("open", "closed"): "shut",

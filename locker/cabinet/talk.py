@@ -19,7 +19,6 @@ Happening = Literal["released", "opened", "closed", "not_seen", "silent", "confi
 TABLE: dict[tuple[Stage, Happening], Stage] = {
     ("choosing", "released"): "unlocking",
     ("unlocking", "opened"): "open",
-    ("unlocking", "closed"): "choosing",
     ("unlocking", "not_seen"): "asking",
     ("unlocking", "silent"): "stuck",
     ("open", "closed"): "choosing",

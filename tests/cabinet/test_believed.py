@@ -110,6 +110,17 @@ def test_a_person_before_an_open_door_that_counts_as_stuck_can_say_so(full: Fron
     assert (full.last(facts.Collected).deliveries, full.shown) == (("d-P1",), "thanks")
 
 
+def test_a_contact_that_says_shut_before_it_has_said_open_proves_nothing(front: Front) -> None:
+    """A loose wire touches when the lock jerks: what it says is where the door was before the pulse."""
+    front.announce("P1")
+    front.jammed = {1}
+    front.scan("P1")
+    front.happens(DoorClosed(n=1))
+    assert (front.shown, front.screen.params["seen"], front.count(facts.Deposited)) == ("open", False, 0)
+    front.choose("not_open")
+    assert front.pulsed == [1, 2]
+
+
 def test_a_courier_cannot_say_so_for_a_parcel_that_goes_elsewhere(front: Front) -> None:
     front.announce("P1")
     front.jammed = {1, 2, 3}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from locker.cabinet.events import DeviceFailed, DeviceRecovered, MainsSeen
 from locker.twin.physics import CantBeDone
 from tests.simulation.broker import HUB, Weather
 from tests.simulation.machine import Machine
@@ -37,6 +38,7 @@ class Faults:
             "clock steps back": self.clock_back, "clock drifts": self.clock_drifts, "jam": self.jam,
             "stiff door": self.stiff, "weld": self.weld,
             "dead sensor": self.dead_sensor, "cut sensor": self.cut_sensor, "flicker": self.flicker,
+            "loose wire": self.loose_wire, "silent bus": self.silent_bus, "mains out": self.mains_out,
             "silent board": self.silent_board, "scanner": self.scanner, "crowbar": self.crowbar,
         }  # fmt: skip
         self.counts: Counter[str] = Counter(dict.fromkeys((*self.kinds, ALONE), 0))
@@ -77,6 +79,10 @@ class Faults:
         machine.fuse.left = None
         machine.disk.full = machine.disk.failing = machine.scanner_out = False
         machine.clock.offset_ms, machine.clock.synchronised = 0, True
+        self._mains(machine, True)
+        if machine.bus_silent:
+            self._bus(machine, False)
+        machine.loose.clear()
         now_ms = self.town.world.now_ms
         for n, door in machine.steel.doors.items():
             machine.steel.cut(n, False)
@@ -297,6 +303,38 @@ class Faults:
         machine.steel.cut(n, False)
         machine.edge(n)
 
+    def loose_wire(self, machine: Machine) -> Script:
+        n = self._door(machine)
+        machine.loosen(n)
+        yield self.chance.randrange(5, 900) * SECOND_MS
+        machine.touches(n)
+
+    def _bus(self, machine: Machine, silent: bool) -> None:
+        machine.bus_silent = silent
+        if machine.process:
+            machine.process.bus(silent)
+
+    def silent_bus(self, machine: Machine) -> Script:
+        """Contacts on an expander that doesn't answer for a while; where they are on pins there is none."""
+        if machine.by_bus and not machine.bus_silent:
+            self._bus(machine, True)
+            yield self.chance.choice((1, 10, 120)) * SECOND_MS
+            if machine.bus_silent:
+                self._bus(machine, False)
+                for n in machine.steel.doors:
+                    machine.lies(n)
+
+    def _mains(self, machine: Machine, there: bool) -> None:
+        if machine.mains != there:
+            machine.mains = there
+            machine.device(MainsSeen(there=there))
+
+    def mains_out(self, machine: Machine) -> Script:
+        """A battery feeds the computer, and no lock."""
+        self._mains(machine, False)
+        yield self.chance.choice((5, 60, 300)) * SECOND_MS
+        self._mains(machine, True)
+
     def flicker(self, machine: Machine) -> Script:
         n = self._door(machine)
         for _ in range(self.chance.choice((0, 30))):
@@ -320,8 +358,7 @@ class Faults:
         if dead:
             for n in machine.steel.doors:
                 machine.relay(n, False)
-        if machine.process:
-            machine.process.guardian(dead)
+        machine.device(DeviceFailed(device="locks") if dead else DeviceRecovered(device="locks"))
 
     def silent_board(self, machine: Machine) -> Script:
         if not machine.guardian_dead:

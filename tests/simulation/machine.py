@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from locker.cabinet.events import Event
 from locker.daemon import Daemon
 from locker.journal import Journal, JournalError
 from locker.settings import Compartment, Identity, Settings
@@ -23,6 +24,9 @@ from tests.simulation.signatures import Signs
 from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, Violation, World
 
 STARTS_MS = 5 * SECOND_MS
+JOLT_MS = 600
+"""A loose wire touches again so soon after its lock was pulsed, at the latest."""
+
 INSIDE_MM = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
 
 
@@ -66,7 +70,9 @@ class Machine:
         self.boxes = [_box(n, size, self.chance) for n, size in enumerate(classes.split(), 1)]
         self.steel = Steel([box.n for box in self.boxes])
         self.glued: dict[int, bool] = {}
-        self.guardian_dead = self.scanner_out = False
+        self.guardian_dead = self.scanner_out = self.bus_silent = False
+        self.by_bus, self.mains = self.chance.random() < 0.5, True
+        self.loose: set[int] = set()
         self.powered, self.process = False, None  # type: bool, Process | None
         self.starts = self.dropped = self.computers = 0
         self.on_since: dict[int, int] = {}
@@ -147,6 +153,8 @@ class Machine:
         # A relay that sticks is the steel's doing; what counts is what was commanded.
         if on:
             self.on_since.setdefault(n, self.world.now_ms)
+            if n in self.loose:
+                self.world.after(self.chance.randrange(JOLT_MS), lambda: self.touches(n))
         elif n in self.on_since:
             self.watcher.released(self, n, self.world.now_ms - self.on_since.pop(n))
         self.steel_moves()
@@ -168,6 +176,26 @@ class Machine:
         """What the contact's pin says: a cut wire reads as open."""
         door = self.steel.doors[n]
         return True if door.cut else self.glued.get(n, door.contact_open)
+
+    def loosen(self, n: int) -> None:
+        """A contact's wire comes off; the next jerk of the lock lets it touch again."""
+        self.loose.add(n)
+        self.steel.cut(n, True)
+        if self.process:
+            self.process.edge(n)
+
+    def touches(self, n: int) -> None:
+        """A wire that had come off makes contact again."""
+        if n in self.loose:
+            self.loose.discard(n)
+            self.lies(n)
+            self.steel.cut(n, False)
+            self.edge(n)
+
+    def device(self, event: Event) -> None:
+        """One of the locker's devices has news for whoever runs."""
+        if self.process:
+            self.process.take(event)
 
     def lies(self, n: int) -> None:
         """From now on a contact doesn't say what its door does, or it just has ceased to lie."""

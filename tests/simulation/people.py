@@ -213,6 +213,8 @@ def reach_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> 
             town.forget(machine, n, parcel.pickup)
         else:
             town.take(machine, n, parcel.pickup)
+        if machine.screen()[:2] == ("stuck", n):
+            machine.choose("it_opened")
         yield town.chance.randrange(500, 8_000)
         yield from shut(town, machine, n)
         yield from say_done(town, machine, n)

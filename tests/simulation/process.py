@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from locker.cabinet.events import DeviceFailed, DeviceRecovered, DoorClosed, DoorOpened, PulseEnded, SensorFailed
+from locker.cabinet.events import (
+    DeviceFailed,
+    DoorClosed,
+    DoorOpened,
+    Event,
+    MainsSeen,
+    PulseEnded,
+    SensorFailed,
+    SensorRecovered,
+)
 from locker.clock import Clock
 from locker.daemon import Chances, Daemon, Ports
-from locker.devices.contact import Contact
+from locker.devices.contact import Contact, Opinion
 from locker.devices.pulses import PulseRule
 from locker.journal import Journal, make_room
 from locker.uplink import Uplink, pause_s
@@ -28,7 +37,6 @@ if TYPE_CHECKING:
 
 DEBOUNCE_MS = 50
 KEEPALIVE_MS = 20 * SECOND_MS
-OPINIONS: dict[str, Any] = {"opened": DoorOpened, "closed": DoorClosed, "failed": SensorFailed}
 
 
 class Silence:
@@ -56,6 +64,8 @@ class Process:
         self._failures = 0
         self._rule = PulseRule(machine.steel.doors, machine.settings.locks.pulse_ms, 1)
         self._contacts = {n: Contact(machine.level(n), DEBOUNCE_MS / 1000) for n in machine.steel.doors}
+        for contact in self._contacts.values() if machine.bus_silent else ():
+            contact.lose()
         self.daemon: Daemon
 
     def start(self) -> None:
@@ -73,6 +83,7 @@ class Process:
         self.daemon.boot(Ports(self, self, Silence()))
         if machine.guardian_dead:
             self.daemon.take(DeviceFailed(device="locks"))
+        self.daemon.take(MainsSeen(there=machine.mains))
         self.loop.call_later(0.1, self._reach)
 
     def enter(self, work: Callable[[], object]) -> None:
@@ -127,11 +138,6 @@ class Process:
             self._machine.relay(n, False)
             self.daemon.take(PulseEnded(n=n, given=True))
 
-    def guardian(self, dead: bool) -> None:
-        """The guardian dies, or is there again."""
-        event = DeviceFailed(device="locks") if dead else DeviceRecovered(device="locks")
-        self.enter(lambda: self.daemon.take(event))
-
     # Sensors
 
     def read(self) -> dict[int, bool | None]:
@@ -139,20 +145,40 @@ class Process:
 
     def edge(self, n: int) -> None:
         """A contact's level has changed."""
-        self.enter(lambda: self._judge(n, self._contacts[n].edge(self._world.now_ms / 1000)))
+        if not self._machine.bus_silent:
+            self.enter(lambda: self._judge(n, self._contacts[n].edge(self._world.now_ms / 1000)))
 
-    def _judge(self, n: int, opinion: Any) -> None:
-        if opinion:
-            self.daemon.take(OPINIONS[opinion](n=n))
+    def bus(self, silent: bool) -> None:
+        """The expander that all contacts are connected to falls silent, or answers again."""
+        for n, contact in self._contacts.items():
+            if not silent:
+                self.edge(n)
+            elif contact.lose():
+                self.take(SensorFailed(n=n))
+
+    def take(self, event: Event) -> None:
+        """Something happens to a device, and the daemon is told."""
+        self.enter(lambda: self.daemon.take(event))
+
+    def _judge(self, n: int, opinion: Opinion | None) -> None:
+        if opinion == "failed":
+            self.daemon.take(SensorFailed(n=n, flickers=True))
+        elif opinion:
+            self.daemon.take(DoorOpened(n=n) if opinion == "opened" else DoorClosed(n=n))
         if (at_s := self._contacts[n].look_at) is not None:
             self.loop.call_later(max(0.001, at_s - self._world.now_ms / 1000), self._look, n)
 
     def _look(self, n: int) -> None:
         contact, now_s = self._contacts[n], self._world.now_ms / 1000
-        if contact.look_at is not None and now_s >= contact.look_at - 0.0005:
-            opinion = contact.settle(self._machine.level(n), max(now_s, contact.look_at))
-            if opinion:
-                self.daemon.take(OPINIONS[opinion](n=n))
+        if contact.look_at is None or now_s < contact.look_at - 0.0005:
+            return
+        blind = contact.open is None
+        opinion = contact.settle(self._machine.level(n), max(now_s, contact.look_at))
+        # Pins of the computer itself don't say that they can be believed again; an expander does.
+        if blind and contact.open is not None and self._machine.by_bus:
+            self.daemon.take(SensorRecovered(n=n))
+        if opinion:
+            self._judge(n, opinion)
 
     async def close(self) -> None:
         """Nothing to let go: the steel stays."""
