@@ -25,6 +25,7 @@ _STATUS: dict[RefusalCode, int] = {
     "unknown_webhook": 404,
     "unknown_delivery": 404,
     "unknown_card": 404,
+    "unknown_drop_off": 404,
     "key_used_otherwise": 422,
     "too_large": 422,
     "not_a_target": 422,

@@ -29,8 +29,8 @@ def drawn() -> list[tuple[Status, Happening, Status]]:
     ]
     expected: list[tuple[Status, Happening]] = [
         ("announced", "deposited"), ("in_transit", "deposited"), ("out_for_delivery", "deposited"),
-        ("redirected", "deposited"), ("return_announced", "deposited"), ("ready_for_pickup", "collected"),
-        ("expired", "collected"), ("expired", "retrieved"), ("return_deposited", "retrieved"),
+        ("redirected", "deposited"), ("return_announced", "dropped_off"), ("ready_for_pickup", "collected"),
+        ("expired", "collected"), ("expired", "retrieved"), ("return_deposited", "picked_up"), ("ready_for_pickup", "taken_back"), ("expired", "picked_up"),
         ("ready_for_pickup", "doubted"), ("ready_for_pickup", "displaced"), ("needs_attention", "deposited"),
     ]  # fmt: skip
     told = [(status, happening, NEXT[happening][status]) for status, happening in expected]
@@ -40,6 +40,7 @@ def drawn() -> list[tuple[Status, Happening, Status]]:
 def page(made: str) -> str:
     """The page in Markdown; `made` says where it comes from."""
     lines = ["# A parcel's life", "", made, "", "```mermaid", "stateDiagram-v2", "    [*] --> announced"]
+    lines += ["    [*] --> return_announced: drop-off"]
     lines += [f"    {status} --> {to}: {happening}" for status, happening, to in drawn()]
     lines += [f"    {status} --> [*]" for status in STATUSES if status in OVER]
     lines += [

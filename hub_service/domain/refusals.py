@@ -34,6 +34,10 @@ RefusalCode = Literal[
     "not_offered",
     "undecided",  # a courier chooses among offers
     "unknown_card",
+    "unknown_drop_off",
+    "not_returnable",
+    "return_under_way",
+    "not_a_drop_off",  # only what a sender still has in hand can be moved or called off
     "card_used",
     "not_for_a_card",
     "no_code_yet",  # somebody else can be asked to come only while there is a code to share

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub_service.domain import alarms, deadlines
-from hub_service.domain.custody import STATUSES, Happening
-from hub_service.handlers import promises, together
+from hub_service.domain import alarms, deadlines, returns
+from hub_service.domain.custody import STATUSES, Happening, after
+from hub_service.handlers import hand_overs, promises, together
+from hub_service.handlers.hand_overs import Proof
 from hub_service.handlers.hub import draw_pin
 from hub_service.handlers.telling import Scene, fresh, parcel_of
 from hub_service.store import delegates, deliveries, events, lockers, parcels, pickups
@@ -170,13 +171,21 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
         db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, recalled=0, stopped_s=None,
         remind_at_s=scene.hub.courtesy.next_reminder_s(until_s, now_s), held_until_s=None,
     )  # fmt: skip
-    together.wait_equally(scene, report.locker_id, n, until_s)
+    if delivery.by_sender:
+        # It waits for a courier, who needs no order for that, and not for somebody who might be late.
+        deliveries.update(db, delivery.id, deadline_s=None, remind_at_s=None, recalled=1)
+    else:
+        together.wait_equally(scene, report.locker_id, n, until_s)
     pickups.set_live(db, delivery.pickup_id)
     deliveries.end_doubt(db, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
     if left is not None:
         # Whoever brings it had it in hand: where it was said to lie it doesn't.
         _count_if_certain(report, left)
+    if delivery.by_sender:
+        proof = Proof(report.locker_id, n, report.digest)
+        hand_overs.happened(scene, "dropped_off", parcel, fresh(db, delivery), proof)
+        return
     scene.move(parcel, "deposited", n=n)
     scene.tell("ready", parcel, fresh(db, delivery), report.digest)
 
@@ -221,7 +230,8 @@ def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
     scene, delivery = report.scene, named(report, name)
     elsewhere = deliveries.find_live(scene.db, delivery.parcel_id)
     parcel = parcel_of(scene.db, delivery)
-    if elsewhere is None and parcel.status == happening:
+    moved = returns.told(happening) if parcel.drop_off else happening
+    if elsewhere is None and parcel.status == after(parcel.status, moved):
         return
     if elsewhere is not None and elsewhere.id != delivery.id:
         promises.withdraw(scene.db, scene.hub, elsewhere, "")
@@ -231,6 +241,10 @@ def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
     unproven = delivery.state == "promised" and delivery.id in deliveries.doubts(scene.db, report.locker_id, n)
     promises.end(scene.db, delivery)
     deliveries.end_doubt(scene.db, delivery.id)
+    if parcel.drop_off:
+        proof = Proof(report.locker_id, n, report.digest)
+        hand_overs.happened(scene, returns.told(happening), parcel, told_of, proof)
+        return
     scene.move(parcel, happening, n=n)
     if happening == "collected" and not unproven:
         scene.tell("collected", parcel, told_of, f"{report.digest}/{delivery.id}")

@@ -24,11 +24,12 @@ _UNKNOWN = Refusal("unknown_parcel", "Your carrier has no such parcel under way:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One locker with something to do."""
+    """One locker with something to do. `dropped_off` is to be taken out as well: senders have put it in."""
 
     locker: LockerView
     to_deposit: tuple[WorkRecord, ...]
     to_retrieve: tuple[WorkRecord, ...]
+    dropped_off: tuple[WorkRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def round_of(hub: Hub, courier: PassRecord, ends_with: str = "") -> Round:
         doors = courier_work.to_doors(db, courier.carrier, AT_DOORS, ends_with.strip(), SHOWN_MAX)
         known = {view.id: view for view in looks.lockers(hub)} if work else {}
     stops = (_stop(view, work) for view in known.values())
-    return Round(tuple(stop for stop in stops if stop.to_deposit or stop.to_retrieve), tuple(doors))
+    return Round(tuple(stop for stop in stops if stop.to_deposit or stop.to_retrieve or stop.dropped_off), tuple(doors))
 
 
 def stop_at(hub: Hub, courier: PassRecord, locker_id: str) -> Stop | None:
@@ -124,7 +125,10 @@ def bring(hub: Hub, courier: PassRecord, parcel_id: str, locker_id: str) -> InHa
 def _stop(view: LockerView, work: list[WorkRecord]) -> Stop:
     here = [one for one in work if one.locker_id == view.id]
     return Stop(
-        view, tuple(one for one in here if one.state == "promised"), tuple(one for one in here if one.state == "inside")
+        view,
+        tuple(one for one in here if one.state == "promised"),
+        tuple(one for one in here if one.state == "inside" and not one.by_sender),
+        tuple(one for one in here if one.state == "inside" and one.by_sender),
     )
 
 

@@ -81,7 +81,7 @@ def promise(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord
         db,
         {
             "id": delivery_id, "parcel_id": parcel.id, "pickup_id": pickup.id, "locker_id": locker.id, "n": n,
-            "created_s": hub.now_s(),
+            "created_s": hub.now_s(), "by_sender": int(parcel.drop_off != ""),
         },
     )  # fmt: skip
     pickups.set_live(db, pickup.id)
@@ -119,7 +119,8 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord, held: bool = Fal
     return Expect(
         delivery=delivery.id,
         pickup=delivery.pickup_id,
-        labels=(parcel.tracking_number, *json.loads(parcel.labels)),
+        # What a sender brings has no label, and no courier is to put it in.
+        labels=() if parcel.drop_off else (parcel.tracking_number, *json.loads(parcel.labels)),
         width_mm=parcel.width_mm,
         height_mm=parcel.height_mm,
         depth_mm=parcel.depth_mm,
@@ -130,6 +131,7 @@ def expectation(parcel: ParcelRecord, delivery: DeliveryRecord, held: bool = Fal
         held=held and delivery.n is not None,
         # Who pays for one parcel must not get at another that is paid for already, nor the other way round.
         shares=parcel.shares and not parcel.cash_on_delivery,
+        by_sender=delivery.by_sender,
     )
 
 

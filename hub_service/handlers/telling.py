@@ -46,8 +46,18 @@ class Scene:
         self.event(happening, parcel.id, **data)
         return status
 
-    def tell(self, kind: str, parcel: ParcelRecord, delivery: DeliveryRecord | None, occasion: str) -> None:
-        """Writes a notice to the recipient, once for this occasion; nothing where there is no address."""
+    def tell(
+        self,
+        kind: str,
+        parcel: ParcelRecord,
+        delivery: DeliveryRecord | None,
+        occasion: str,
+        more: dict[str, Any] | None = None,
+    ) -> None:
+        """Writes a notice to the recipient, once for this occasion; nothing where there is no address.
+
+        `more` is what only this kind of notice tells.
+        """
         recipient, now_ms = recipient_of(self.hub, parcel), self.hub.now_ms()
         if kind in courtesy.OVERTAKING:
             outbox.overtake(self.db, parcel.id, courtesy.STALE, now_ms)
@@ -59,7 +69,7 @@ class Scene:
             return
         notice = outbox.Notice(
             id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel="", to="",
-            language=recipient.language, params=self._params(parcel, delivery, recipient.name),
+            language=recipient.language, params=self._params(parcel, delivery, recipient.name) | (more or {}),
             cause=telemetry.cause(),
         )  # fmt: skip
         if ways:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub_service.domain.custody import after
-from hub_service.handlers import offers, storage_clocks
+from hub_service.handlers import drop_offs, offers, storage_clocks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.store import deliveries, lockers, orders
@@ -24,7 +24,7 @@ def run_due(hub: Hub) -> int:
     done = 0
     while some := storage_clocks.stop(hub) + storage_clocks.go_on(hub):
         done += some
-    while some := _expire_some(hub) + _remind_some(hub) + offers.end_due(hub):
+    while some := _expire_some(hub) + _remind_some(hub) + offers.end_due(hub) + drop_offs.lapse_due(hub):
         done += some
     return done
 

@@ -16,6 +16,8 @@ ENGLISH = Language(
         "someone_else": "Somebody else may collect it: give them the PIN or the QR code. Treat both like a key.",
         "not_you": "If that was not you or somebody you asked, please tell your carrier, with the number {tracking}.",
         "page": "Your page: {page_url}",
+        "drop_by": "Drop off by: {until}",
+        "receipt": "Receipt: {receipt}\nCompartment {box}, {at}",
     },
     notices={
         "announced": Words(
@@ -122,6 +124,59 @@ ENGLISH = Language(
             "from us when it is on its way again. Should it come to a locker, your code stays the same.",
             ("page",),
             "Parcel {tracking} did not reach the locker yet. Your carrier still has it. {page_url}",
+        ),
+        "drop_off": Words(
+            "Your drop-off code for {tracking}",
+            "Bring your parcel to the locker below and show the QR code on your page, or type the PIN. A "
+            "compartment opens, you put the parcel in and shut the door. You need no label; if you can, write the "
+            "number {tracking} on the parcel.",
+            ("code", "place", "drop_by", "page"),
+            "Drop off {tracking} at {place} by {until}. PIN {pin}, no label needed. {page_url}",
+        ),
+        "drop_off_moved": Words(
+            "Another locker for {tracking}: {locker}",
+            "Please drop your parcel {tracking} off at another locker than we told you before. Your code is the same.",
+            ("place", "code", "drop_by", "page"),
+            "ANOTHER LOCKER: drop off {tracking} at {place} by {until}. Same PIN {pin}. {page_url}",
+        ),
+        "dropped_off": Words(
+            "Receipt: {tracking} was dropped off at {locker}",
+            "You have put your parcel {tracking} into the locker {locker}. This is your receipt. A courier takes "
+            "it out next; then you hear from us.",
+            ("receipt", "page"),
+            "Receipt {receipt}: {tracking} dropped off, {place}, door {box}. {page_url}",
+        ),
+        "picked_up": Words(
+            "Your carrier has {tracking}",
+            "A courier has taken your parcel {tracking} out of the locker {locker}. From now on your carrier has it.",
+            ("receipt", "page"),
+            "Your carrier has {tracking}, taken out at {place}. Receipt {receipt}. {page_url}",
+        ),
+        "taken_back": Words(
+            "{tracking} was taken out again",
+            "Your parcel {tracking} was taken out of the locker {locker} with your code. It is not sent.",
+            ("receipt", "not_you", "page"),
+            "{tracking} was taken out at {place} with your code and isn't sent. Not you? {page_url}",
+        ),
+        "drop_off_lapsed": Words(
+            "The code for {tracking} has ended",
+            "Nobody has dropped off the parcel {tracking} while its code was good, so the code opens nothing any "
+            "more. If you still want to send it, ask for a new one where you got this one.",
+            ("page",),
+            "Nobody dropped off {tracking}: its code has ended. Ask for a new one. {page_url}",
+        ),
+        "drop_off_called_off": Words(
+            "{tracking} isn't to be dropped off",
+            "The drop-off of the parcel {tracking} was called off. Its code opens nothing any more: keep the parcel.",
+            ("page",),
+            "Keep parcel {tracking}: its drop-off was called off. {page_url}",
+        ),
+        "wanted_back": Words(
+            "Take {tracking} out again by {until}",
+            "Your parcel {tracking} is still in the locker and isn't sent: the code below takes it out again. A "
+            "locker that is offline may need a while to hear of it.",
+            ("code", "place", "until", "page"),
+            "{tracking} waits for you at {place} until {until}. PIN {pin} takes it out. {page_url}",
         ),
     },
 )

@@ -16,6 +16,8 @@ FRENCH = Language(
         "someone_else": "Une autre personne peut le retirer avec le code PIN ou le code QR. Ce sont des clés.",
         "not_you": "Ce n'était ni vous ni quelqu'un de votre part ? Dites-le à votre transporteur : {tracking}.",
         "page": "Votre page : {page_url}",
+        "drop_by": "À déposer avant : {until}",
+        "receipt": "Reçu : {receipt}\nCasier {box}, {at}",
     },
     notices={
         "announced": Words(
@@ -122,6 +124,59 @@ FRENCH = Language(
             "vous écrirons dès qu'il repartira. Votre code ne change pas.",
             ("page",),
             "Le colis {tracking} n'est pas encore en consigne, le transporteur l'a toujours. {page_url}",
+        ),
+        "drop_off": Words(
+            "Votre code de dépôt pour {tracking}",
+            "Apportez votre colis à la consigne ci-dessous et montrez le code QR de votre page, ou tapez le code "
+            "PIN. Un casier s'ouvre, vous y mettez le colis et vous fermez la porte. Aucune étiquette n'est "
+            "nécessaire ; si possible, écrivez le numéro {tracking} sur le colis.",
+            ("code", "place", "drop_by", "page"),
+            "Déposez {tracking} : {place}, avant {until}. PIN {pin}, sans étiquette. {page_url}",
+        ),
+        "drop_off_moved": Words(
+            "Une autre consigne pour {tracking} : {locker}",
+            "Déposez votre colis {tracking} dans une autre consigne que celle annoncée. Votre code reste le même.",
+            ("place", "code", "drop_by", "page"),
+            "AUTRE CONSIGNE : déposez {tracking}, {place}, avant {until}. PIN {pin}. {page_url}",
+        ),
+        "dropped_off": Words(
+            "Reçu : {tracking} déposé à {locker}",
+            "Vous avez mis votre colis {tracking} dans la consigne {locker}. Voici votre reçu. Un coursier le "
+            "prend ensuite ; nous vous écrirons alors.",
+            ("receipt", "page"),
+            "Reçu {receipt} : {tracking} déposé, {place}, casier {box}. {page_url}",
+        ),
+        "picked_up": Words(
+            "Votre transporteur a {tracking}",
+            "Un coursier a pris votre colis {tracking} dans la consigne {locker}. Votre transporteur l'a désormais.",
+            ("receipt", "page"),
+            "Votre transporteur a {tracking}, pris à {place}. Reçu {receipt}. {page_url}",
+        ),
+        "taken_back": Words(
+            "{tracking} a été repris",
+            "Votre colis {tracking} a été repris dans la consigne {locker} avec votre code. Il n'est pas envoyé.",
+            ("receipt", "not_you", "page"),
+            "{tracking} a été repris avec votre code : {place}. Pas vous ? {page_url}",
+        ),
+        "drop_off_lapsed": Words(
+            "Le code pour {tracking} a expiré",
+            "Personne n'a déposé le colis {tracking} tant que son code était valable ; il n'ouvre plus rien. Si "
+            "vous voulez encore l'envoyer, demandez un nouveau code là où vous avez reçu celui-ci.",
+            ("page",),
+            "{tracking} n'a pas été déposé, son code a expiré. {page_url}",
+        ),
+        "drop_off_called_off": Words(
+            "{tracking} n'est plus à déposer",
+            "Le dépôt du colis {tracking} a été annulé. Son code n'ouvre plus rien : gardez le colis.",
+            ("page",),
+            "Gardez le colis {tracking} : son dépôt a été annulé. {page_url}",
+        ),
+        "wanted_back": Words(
+            "Reprenez {tracking} avant : {until}",
+            "Votre colis {tracking} est encore dans la consigne et n'est pas envoyé : le code ci-dessous permet "
+            "de le reprendre. Une consigne hors ligne peut l'apprendre un peu plus tard.",
+            ("code", "place", "until", "page"),
+            "{tracking} vous attend : {place}, avant {until}. PIN {pin}. {page_url}",
         ),
     },
 )

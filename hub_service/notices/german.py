@@ -16,6 +16,8 @@ GERMAN = Language(
         "someone_else": "Jemand anderes darf abholen: mit PIN oder QR-Code. Beide sind wie ein Schlüssel.",
         "not_you": "Das waren weder Sie noch jemand in Ihrem Auftrag? Sagen Sie es Ihrem Paketdienst: {tracking}.",
         "page": "Ihre Seite: {page_url}",
+        "drop_by": "Abgeben bis: {until}",
+        "receipt": "Quittung: {receipt}\nFach {box}, {at}",
     },
     notices={
         "announced": Words(
@@ -123,6 +125,60 @@ GERMAN = Language(
             "Sie hören von uns, sobald es wieder unterwegs ist. Ihr Code bleibt derselbe.",
             ("page",),
             "Paket {tracking} kam noch nicht in die Paketstation, der Paketdienst hat es noch. {page_url}",
+        ),
+        "drop_off": Words(
+            "Ihr Abgabecode für {tracking}",
+            "Bringen Sie Ihr Paket zur Station unten und zeigen Sie den QR-Code Ihrer Seite, oder tippen Sie die "
+            "PIN. Ein Fach öffnet sich, Sie legen das Paket hinein und schließen die Tür. Sie brauchen kein "
+            "Etikett; schreiben Sie, wenn es geht, die Nummer {tracking} auf das Paket.",
+            ("code", "place", "drop_by", "page"),
+            "{tracking} abgeben: {place}, bis {until}. PIN {pin}, kein Etikett. {page_url}",
+        ),
+        "drop_off_moved": Words(
+            "Andere Station für {tracking}: {locker}",
+            "Bitte geben Sie Ihr Paket {tracking} an einer anderen Station ab, als wir zuerst geschrieben haben. "
+            "Ihr Code bleibt derselbe.",
+            ("place", "code", "drop_by", "page"),
+            "ANDERE STATION: {tracking} abgeben: {place}, bis {until}. PIN {pin}. {page_url}",
+        ),
+        "dropped_off": Words(
+            "Quittung: {tracking} wurde abgegeben, {locker}",
+            "Sie haben Ihr Paket {tracking} in die Station {locker} gelegt. Dies ist Ihre Quittung. Als Nächstes "
+            "holt es ein Kurier ab; dann hören Sie von uns.",
+            ("receipt", "page"),
+            "Quittung {receipt}: {tracking} abgegeben, {place}, Fach {box}. {page_url}",
+        ),
+        "picked_up": Words(
+            "Ihr Paketdienst hat {tracking}",
+            "Ein Kurier hat Ihr Paket {tracking} aus der Station {locker} genommen. Ab jetzt hat es Ihr Paketdienst.",
+            ("receipt", "page"),
+            "Ihr Paketdienst hat {tracking}, abgeholt: {place}. Quittung {receipt}. {page_url}",
+        ),
+        "taken_back": Words(
+            "{tracking} wurde wieder herausgenommen",
+            "Ihr Paket {tracking} wurde mit Ihrem Code aus der Station {locker} genommen. Es wird nicht verschickt.",
+            ("receipt", "not_you", "page"),
+            "{tracking} wurde mit Ihrem Code herausgenommen: {place}. Nicht Sie? {page_url}",
+        ),
+        "drop_off_lapsed": Words(
+            "Der Code für {tracking} ist abgelaufen",
+            "Niemand hat das Paket {tracking} abgegeben, solange der Code galt; er öffnet jetzt nichts mehr. "
+            "Wollen Sie es noch verschicken, bitten Sie dort um einen neuen, wo Sie diesen bekommen haben.",
+            ("page",),
+            "{tracking} wurde nicht abgegeben, der Code ist abgelaufen. {page_url}",
+        ),
+        "drop_off_called_off": Words(
+            "{tracking} soll nicht mehr abgegeben werden",
+            "Die Abgabe des Pakets {tracking} wurde abgesagt. Der Code öffnet nichts mehr: Behalten Sie das Paket.",
+            ("page",),
+            "Behalten Sie {tracking}: Die Abgabe wurde abgesagt. {page_url}",
+        ),
+        "wanted_back": Words(
+            "{tracking} wieder herausnehmen bis {until}",
+            "Ihr Paket {tracking} liegt noch in der Station und wird nicht verschickt: Der Code unten holt es "
+            "wieder heraus. Ist die Station offline, erfährt sie es etwas später.",
+            ("code", "place", "until", "page"),
+            "{tracking} liegt für Sie bereit: {place}, bis {until}. PIN {pin}. {page_url}",
         ),
     },
 )

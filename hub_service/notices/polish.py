@@ -16,6 +16,8 @@ POLISH = Language(
         "someone_else": "Paczkę może odebrać ktoś inny: z kodem PIN albo QR. Oba są jak klucz.",
         "not_you": "Paczki nie odebrał nikt znajomy? Proszę zgłosić to przewoźnikowi, podając numer {tracking}.",
         "page": "Strona paczki: {page_url}",
+        "drop_by": "Nadanie do: {until}",
+        "receipt": "Potwierdzenie: {receipt}\nSkrytka {box}, {at}",
     },
     notices={
         "announced": Words(
@@ -122,6 +124,59 @@ POLISH = Language(
             "w drodze. Kod się nie zmieni.",
             ("page",),
             "Paczka {tracking} nie dotarla jeszcze do automatu, ma ja przewoznik. {page_url}",
+        ),
+        "drop_off": Words(
+            "Kod nadania paczki {tracking}",
+            "Proszę przynieść paczkę do automatu podanego niżej i pokazać kod QR ze strony paczki albo wpisać "
+            "PIN. Otworzy się skrytka, do której wkłada się paczkę i zamyka drzwiczki. Etykieta nie jest "
+            "potrzebna; w miarę możliwości proszę napisać na paczce numer {tracking}.",
+            ("code", "place", "drop_by", "page"),
+            "Nadaj {tracking}: {place}, do {until}. PIN {pin}, bez etykiety. {page_url}",
+        ),
+        "drop_off_moved": Words(
+            "Inny automat dla {tracking}: {locker}",
+            "Paczkę {tracking} proszę nadać w innym automacie, niż pisaliśmy wcześniej. Kod się nie zmienił.",
+            ("place", "code", "drop_by", "page"),
+            "INNY AUTOMAT: nadaj {tracking}: {place}, do {until}. PIN {pin}. {page_url}",
+        ),
+        "dropped_off": Words(
+            "Potwierdzenie: {tracking} nadano w {locker}",
+            "Paczka {tracking} została włożona do automatu {locker}. To jest potwierdzenie nadania. Teraz "
+            "zabierze ją kurier; wtedy napiszemy znowu.",
+            ("receipt", "page"),
+            "Potwierdzenie {receipt}: nadano {tracking}, {place}, skrytka {box}. {page_url}",
+        ),
+        "picked_up": Words(
+            "Paczka {tracking} jest u przewoźnika",
+            "Kurier wyjął paczkę {tracking} z automatu {locker}. Od teraz ma ją przewoźnik.",
+            ("receipt", "page"),
+            "Przewoznik ma {tracking}, odebrano: {place}. Nr {receipt}. {page_url}",
+        ),
+        "taken_back": Words(
+            "Paczkę {tracking} wyjęto z powrotem",
+            "Paczkę {tracking} wyjęto z automatu {locker} Twoim kodem. Nie zostanie wysłana.",
+            ("receipt", "not_you", "page"),
+            "{tracking} wyjeto Twoim kodem: {place}. To nie Ty? {page_url}",
+        ),
+        "drop_off_lapsed": Words(
+            "Kod nadania {tracking} wygasł",
+            "Nikt nie nadał paczki {tracking}, dopóki kod był ważny; teraz niczego już nie otwiera. Jeśli paczka "
+            "ma zostać wysłana, proszę poprosić o nowy kod tam, skąd przyszedł ten.",
+            ("page",),
+            "Nie nadano {tracking}, kod wygasl. Popros o nowy. {page_url}",
+        ),
+        "drop_off_called_off": Words(
+            "Nadanie {tracking} odwołano",
+            "Nadanie paczki {tracking} zostało odwołane. Jej kod niczego już nie otwiera: proszę zatrzymać paczkę.",
+            ("page",),
+            "Zatrzymaj paczke {tracking}: nadanie odwolano. {page_url}",
+        ),
+        "wanted_back": Words(
+            "Odbierz {tracking} z powrotem do: {until}",
+            "Paczka {tracking} leży jeszcze w automacie i nie zostanie wysłana: kod poniżej pozwala ją wyjąć. "
+            "Automat bez połączenia może dowiedzieć się o tym trochę później.",
+            ("code", "place", "until", "page"),
+            "{tracking} czeka: {place}, do {until}. PIN {pin} ja wyjmuje. {page_url}",
         ),
     },
 )

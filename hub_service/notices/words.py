@@ -16,12 +16,21 @@ from hub_service.notices.texts import Kind, Language, Piece, Words
 
 LANGUAGES: dict[str, Language] = {"en": ENGLISH, "de": GERMAN, "pl": POLISH, "fr": FRENCH}
 # What a piece of a mail can't do without.
-_NEEDS: dict[Piece, tuple[str, ...]] = {"code": ("pin",), "place": ("locker",), "until": ("until",)}
+_NEEDS: dict[Piece, tuple[str, ...]] = {
+    "code": ("pin",),
+    "place": ("locker",),
+    "until": ("until",),
+    "drop_by": ("until",),
+    "receipt": ("receipt",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a notice tells. `deadline_s` is Unix time in seconds; what is empty is left out of the words."""
+    """What a notice tells. Times (`_s`) are Unix seconds; what is empty is left out of the words.
+
+    `receipt`, `compartment` and `at_s` are of a hand-over.
+    """
 
     tracking: str
     page_url: str
@@ -30,6 +39,9 @@ class About:
     locker_where: str = ""
     pin: str = ""
     deadline_s: float | None = None
+    receipt: str = ""
+    compartment: int | None = None
+    at_s: float | None = None
 
     @classmethod
     def of(cls, params: dict[str, Any]) -> Self:
@@ -63,7 +75,7 @@ def spaced(pin: str) -> str:
 
 
 def _values(about: About, language: str, zone: tzinfo | None) -> dict[str, str]:
-    at = about.deadline_s
+    at, handed_s = about.deadline_s, about.at_s
     return {
         "tracking": about.tracking,
         "page_url": about.page_url,
@@ -72,6 +84,9 @@ def _values(about: About, language: str, zone: tzinfo | None) -> dict[str, str]:
         "where": about.locker_where,
         "pin": spaced(about.pin),
         "until": long_time(at, zone, language) if at is not None else "",
+        "receipt": about.receipt,
+        "box": "" if about.compartment is None else str(about.compartment),
+        "at": long_time(handed_s, zone, language) if handed_s is not None else "",
         "until_short": short_time(at, zone, language) if at is not None else "",
     }
 

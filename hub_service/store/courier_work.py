@@ -14,7 +14,10 @@ _PARCEL = "p.id AS parcel_id, p.tracking_number, p.status, p.width_mm, p.height_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkRecord:
-    """One parcel of a carrier. At a locker: to be put in (`promised`), or to be taken out of compartment `n`."""
+    """One parcel of a carrier. At a locker: to be put in (`promised`), or to be taken out of compartment `n`.
+
+    `by_sender`: its sender has dropped it off.
+    """
 
     parcel_id: str
     tracking_number: str
@@ -26,18 +29,19 @@ class WorkRecord:
     state: str = ""
     n: int | None = None
     held_until_s: int | None = None
+    by_sender: bool = False
 
 
 def at_lockers(db: Connection, carrier: str) -> list[WorkRecord]:
     """What is to be put in or taken out, what room is held for first."""
     rows = db.execute(
-        f"SELECT {_PARCEL}, d.locker_id, d.state, d.n, d.held_until_s FROM deliveries AS d"
+        f"SELECT {_PARCEL}, d.locker_id, d.state, d.n, d.held_until_s, d.by_sender FROM deliveries AS d"
         " JOIN parcels AS p ON p.id = d.parcel_id WHERE p.carrier = ?"
-        " AND (d.state = 'promised' OR (d.state = 'inside' AND d.recalled = 1))"
+        " AND ((d.state = 'promised' AND d.by_sender = 0) OR (d.state = 'inside' AND d.recalled = 1))"
         " ORDER BY d.held_until_s IS NULL, d.held_until_s, d.n, p.tracking_number",
         (carrier,),
     )
-    return [WorkRecord(**dict(row)) for row in rows]
+    return [WorkRecord(**(dict(row) | {"by_sender": bool(row["by_sender"])})) for row in rows]
 
 
 def to_doors(db: Connection, carrier: str, statuses: Sequence[Status], ends_with: str, limit: int) -> list[WorkRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from hub_service.domain.custody import Attention, Status
 from hub_service.domain.eligibility import Consent
@@ -76,7 +76,7 @@ class CompartmentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelRecord:
-    """One parcel; who it is for stays sealed in `recipient_sealed`."""
+    """One parcel; who it is for stays sealed in `recipient_sealed`, of a `drop_off` who sends it."""
 
     id: str
     carrier: str
@@ -103,6 +103,9 @@ class ParcelRecord:
     locker_consent: Consent = "not_asked"
     country: str = ""
     shares: bool = False
+    drop_off: Literal["", "return", "send"] = ""
+    of_parcel_id: str | None = None
+    return_days: int = 0
 
     @property
     def size(self) -> Size:
@@ -129,7 +132,8 @@ class DeliveryRecord:
     """One parcel's stay at one locker. `n` is where it is planned (`promised`) or lies (`inside`).
 
     `alias` is what the locker calls it if it came with a deposit ticket; orders name it by its id all the same.
-    `stopped_s` is since when its clock stands still, `held_until_s` how long room is held for the drive.
+    `stopped_s` is since when its clock stands still, `held_until_s` how long room is held for the drive. `by_sender`:
+    its sender puts it in; until then `deadline_s` is the end of the code, and from then on there is none.
     """
 
     id: str
@@ -149,6 +153,7 @@ class DeliveryRecord:
     stopped_s: int | None = None
     by_attempt: bool = False
     held_until_s: int | None = None
+    by_sender: bool = False
 
 
 def read(kind: type[T], row: Row) -> T:

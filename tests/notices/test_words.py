@@ -75,6 +75,7 @@ def test_a_code_is_only_in_notices_that_need_one() -> None:
     with_code = {kind for kind in KINDS if "4829 1357" in render(kind, ABOUT, "en", UTC).body}
     assert with_code == {
         "announced", "ready", "redirected", "substitute", "reminder", "extended", "more_time", "expired", "new_code",
+        "drop_off", "drop_off_moved", "wanted_back",
     }  # fmt: skip
 
 
