@@ -82,7 +82,7 @@ def _life(settings: Settings, orders: list[dict[str, object]], epoch: str) -> It
         if body["kind"] == "expect":
             parcels += 1
             n = parcels % len(boxes) + 1
-            yield from _stay(at, n, str(body["delivery"]), str(body["pickup"]))
+            yield from stay(at, n, str(body["delivery"]), str(body["pickup"]))
     for turn in count():
         yield from _round(at, turn % len(boxes) + 1, f"round-{turn}")
 
@@ -100,7 +100,7 @@ def _round(at: Callable[[], Moment], n: int, visit: str) -> Iterator[Fact]:
     yield facts.VisitEnded(at=at(), visit=visit)
 
 
-def _stay(at: Callable[[], Moment], n: int, delivery: str, pickup: str) -> Iterator[Fact]:
+def stay(at: Callable[[], Moment], n: int, delivery: str, pickup: str) -> Iterator[Fact]:
     """A courier brings a parcel, its recipient takes it."""
     visit = f"in-{delivery}"
     yield facts.VisitStarted(at=at(), visit=visit, party="courier", by="label")

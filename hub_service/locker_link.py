@@ -1,6 +1,6 @@
 """The bus, seen from the hub: takes what lockers say, answers after the commit, sends orders as soon as they exist.
 
-The broker is trusted with nothing: every message is checked against its sender's key, and lost ones are sent again.
+What comes is `intake`'s; what is lost on the way is sent again.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import aiomqtt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from hub_service import telemetry
-from hub_service.handlers import links, orders, reports
+from hub_service.handlers import links, orders
 from hub_service.handlers.hub import Hub
+from hub_service.intake import Answer, Intake
 from locker.wire import topics
-from locker.wire.codec import WireError, decode, encode
-from locker.wire.messages import Batch, Hello, Message, Presence
+from locker.wire.codec import encode
+from locker.wire.messages import Message, Welcome
 
 RECONNECT_FIRST_S, RECONNECT_MAX_S = 0.2, 30.0
 RESEND_FIRST_S, RESEND_MAX_S = 2.0, 60.0
 WAITING_MAX = 2_000
 """So many messages wait while earlier ones are handled; what comes on top is dropped, and its locker says it again."""
+
+TAKEN_AT_ONCE = 200
+"""So many messages share a transaction at most."""
 
 CHECK_S = 1.0
 """How often lockers that are behind are looked for, apart from every commit of this process."""
@@ -114,63 +116,34 @@ class LockerLink:
                 tasks.create_task(self._push(client))
 
     async def _listen(self, client: aiomqtt.Client) -> None:
-        async for message in client.messages:
-            payload = message.payload
-            if isinstance(payload, bytes):
-                await self._send(client, await asyncio.to_thread(self.taken, str(message.topic), payload))
+        heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(TAKEN_AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            taking = tasks.create_task(self._take(client, heard))
+            async for message in client.messages:
+                if isinstance(message.payload, bytes):
+                    await heard.put((str(message.topic), message.payload))
+            taking.cancel()
 
-    def taken(self, topic: str, payload: bytes) -> Sequence[tuple[str, Message]]:
+    async def _take(self, client: aiomqtt.Client, heard: asyncio.Queue[tuple[str, bytes]]) -> None:
+        while True:
+            some = [await heard.get()]
+            # What has come while the last ones were taken is taken together: the busier, the cheaper each.
+            while not heard.empty():
+                some.append(heard.get_nowait())
+            await self._send(client, await asyncio.to_thread(self.taken_all, some))
+
+    def taken(self, topic: str, payload: bytes) -> Sequence[Answer]:
         """What to answer, and to whom, after everything in the message is committed; nothing for what is no good."""
-        address = topics.read_topic(topic)
-        if address is None:
-            return []
-        try:
-            message = self._verified(address.locker, payload)
-            with self.hub.measures.batch_s.labels(message.kind).time(), telemetry.when_committed():
-                answers = self._answers(address.locker, message)
-            if isinstance(message, Batch):
-                self._told(message)
-            return answers
-        except WireError as error:
-            self.hub.measures.refused.labels(error.code).inc()
-            _log.warning("dropped a message of %s: %s", address.locker, error.code)
-        except Exception:  # noqa: BLE001 - one message that can't be handled must not end the link; it comes again
-            self.hub.measures.refused.labels("fault").inc()
-            _log.exception("couldn't take a message of %s", address.locker)
-        return []
+        return self.taken_all([(topic, payload)])
 
-    def _told(self, batch: Batch) -> None:
-        # After the commit. Each visit once: its facts are in the locker's journal and in the store.
-        kinds = [str(fact.get("kind"))[:40] for fact in batch.facts]
-        self.hub.measures.took(kinds)
-        visits = {str(fact.get("visit") or ""): None for fact in batch.facts}
-        for visit in visits if batch.facts else ():
-            told = [kind for fact, kind in zip(batch.facts, kinds, strict=True) if (fact.get("visit") or "") == visit]
-            telemetry.tell("reports_taken", cause=visit, locker=batch.locker, kinds=",".join(told))
-
-    def _verified(self, locker_id: str, payload: bytes) -> Message:
-        public_key = links.public_key(self.hub, locker_id)
-        if public_key is None:
-            raise WireError("unknown_locker", "no locker of this name is known")
-        message = decode(payload, Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)))
-        if isinstance(message, Hello | Batch | Presence) and message.locker == locker_id:
-            return message
-        raise WireError("misplaced", "this kind of message, or its sender, doesn't belong on this topic")
-
-    def _answers(self, locker_id: str, message: Message) -> list[tuple[str, Message]]:
-        if isinstance(message, Presence):
-            reports.presence(self.hub, message)
-            return []
-        assert isinstance(message, Hello | Batch), "others were sorted out"
-        answers = [(locker_id, answer) for answer in reports.take(self.hub, locker_id, message)]
-        if isinstance(message, Hello):
-            self._greeted(locker_id)
-        return answers
-
-    def _greeted(self, locker_id: str) -> None:
+    def taken_all(self, heard: Sequence[tuple[str, bytes]]) -> Sequence[Answer]:
+        """The same for messages that have come together."""
+        answers = Intake(self.hub).taken(heard)
+        greeted = [locker_id for locker_id, answer in answers if isinstance(answer, Welcome)]
         # The answer holds the orders that are due: they needn't be pushed once more right away.
-        up_to = dict(links.behind(self.hub)).get(locker_id, ("", 0, 0))
-        self._sent[locker_id] = _Sent(up_to, time.monotonic() + RESEND_FIRST_S)
+        for locker_id, up_to in links.positions(self.hub, greeted).items():
+            self._sent[locker_id] = _Sent(up_to, time.monotonic() + RESEND_FIRST_S)
+        return answers
 
     async def _push(self, client: aiomqtt.Client) -> None:
         while True:

@@ -35,7 +35,6 @@ class Report:
 def deposited(report: Report, fact: facts.Deposited) -> None:
     delivery = named(report, fact.delivery)
     _lay(report, delivery, fact.n)
-    deliveries.end_doubts(report.scene.db, report.locker_id, fact.n)
 
 
 def collected(report: Report, fact: facts.Collected) -> None:
@@ -63,22 +62,27 @@ def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
     lockers.set_content(db, report.locker_id, n, "uncertain", fact.doubt)
     told = [named(report, name) for name in fact.deliveries]
     believed = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
+    from_afar = fact.doubt == "remote"
     for delivery in {one.id: one for one in (*told, *believed)}.values():
-        doubt(report, delivery, n)
+        doubt(report, delivery, n, is_told=not from_afar)
+        if from_afar and delivery.state == "inside":
+            # Each time: whose parcel lies behind a door hears that somebody had it opened.
+            parcel, occasion = parcel_of(db, delivery), f"{report.digest}/{delivery.id}"
+            report.scene.tell("door_opened", parcel, delivery, occasion)
     report.scene.event("contents_uncertain", n=n, doubt=fact.doubt)
     # A new locker is uncertain everywhere until its installer has looked; that is no alarm.
     if fact.doubt != "new":
         alarm(report, n, "contents_uncertain")
 
 
-def doubt(report: Report, delivery: DeliveryRecord, n: int) -> None:
+def doubt(report: Report, delivery: DeliveryRecord, n: int, *, is_told: bool = True) -> None:
     """A delivery may lie in a compartment or not: its parcel needs attention until somebody has looked."""
     scene, parcel = report.scene, parcel_of(report.scene.db, delivery)
     deliveries.doubt(scene.db, report.locker_id, n, delivery.id, parcel.status)
     if parcel.status == "needs_attention":
         return
     scene.move(parcel, "doubted", n=n)
-    if delivery.state == "inside":
+    if is_told and delivery.state == "inside":
         scene.tell("attention", parcel, delivery, f"{report.digest}/{delivery.id}")
 
 
@@ -160,34 +164,36 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     left = delivery.n if delivery.state == "inside" and delivery.n != n else None
     if delivery.state == "ended":
         _call_back(report, delivery)
-    # Lifted before it is laid down: the schema lets nothing lie in a compartment of another pickup.
-    deliveries.update(db, delivery.id, state="promised", n=None)
-    _make_way(report, delivery, n)
-    deliveries.release_unused(db, report.locker_id)
-    deliveries.claim(db, report.locker_id, n, delivery.pickup_id)
+    if (delivery.state, delivery.n) != ("promised", n):
+        # Lifted before it is laid down: the schema lets nothing lie in a compartment of another pickup.
+        deliveries.update(db, delivery.id, state="promised", n=None)
+        _make_way(report, delivery, n)
+        deliveries.release_unused(db, report.locker_id)
+        deliveries.claim(db, report.locker_id, n, delivery.pickup_id)
     # Counted from when the recipient is told: a report may have waited for days without a network.
     until_s = deadlines.deadline_s(now_s)
-    deliveries.update(
+    laid = deliveries.update(
         db, delivery.id, state="inside", n=n, ready_s=now_s, deadline_s=until_s, recalled=0, stopped_s=None,
         remind_at_s=scene.hub.courtesy.next_reminder_s(until_s, now_s), held_until_s=None,
     )  # fmt: skip
     if delivery.by_sender:
         # It waits for a courier, who needs no order for that, and not for somebody who might be late.
-        deliveries.update(db, delivery.id, deadline_s=None, remind_at_s=None, recalled=1)
+        laid = deliveries.update(db, delivery.id, deadline_s=None, remind_at_s=None, recalled=1)
     else:
         together.wait_equally(scene, report.locker_id, n, until_s)
-    pickups.set_live(db, delivery.pickup_id)
-    deliveries.end_doubt(db, delivery.id)
+    if delivery.state == "ended":
+        pickups.set_live(db, delivery.pickup_id)
+    deliveries.end_doubts(db, report.locker_id, n, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
     if left is not None:
         # Whoever brings it had it in hand: where it was said to lie it doesn't.
         _count_if_certain(report, left)
     if delivery.by_sender:
         proof = Proof(report.locker_id, n, report.digest)
-        hand_overs.happened(scene, "dropped_off", parcel, fresh(db, delivery), proof)
+        hand_overs.happened(scene, "dropped_off", parcel, laid, proof)
         return
     scene.move(parcel, "deposited", n=n)
-    scene.tell("ready", parcel, fresh(db, delivery), report.digest)
+    scene.tell("ready", parcel, laid, report.digest)
 
 
 def _make_way(report: Report, delivery: DeliveryRecord, n: int) -> None:
@@ -228,26 +234,25 @@ def _call_back(report: Report, delivery: DeliveryRecord) -> None:
 
 def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
     scene, delivery = report.scene, named(report, name)
-    elsewhere = deliveries.find_live(scene.db, delivery.parcel_id)
+    # Of a parcel one delivery is live at most.
+    elsewhere = deliveries.find_live(scene.db, delivery.parcel_id) if delivery.state == "ended" else delivery
     parcel = parcel_of(scene.db, delivery)
     moved = returns.told(happening) if parcel.drop_off else happening
     if elsewhere is None and parcel.status == after(parcel.status, moved):
         return
     if elsewhere is not None and elsewhere.id != delivery.id:
         promises.withdraw(scene.db, scene.hub, elsewhere, "")
-    # As it was: the notice names the compartment that it was taken from.
-    told_of = fresh(scene.db, delivery)
     # Its deposit was cut off, and its courier may still come with it: nobody is told that it was taken.
     unproven = delivery.state == "promised" and delivery.id in deliveries.doubts(scene.db, report.locker_id, n)
     promises.end(scene.db, delivery)
-    deliveries.end_doubt(scene.db, delivery.id)
     if parcel.drop_off:
         proof = Proof(report.locker_id, n, report.digest)
-        hand_overs.happened(scene, returns.told(happening), parcel, told_of, proof)
+        hand_overs.happened(scene, returns.told(happening), parcel, delivery, proof)
         return
     scene.move(parcel, happening, n=n)
     if happening == "collected" and not unproven:
-        scene.tell("collected", parcel, told_of, f"{report.digest}/{delivery.id}")
+        # As it was: the notice names the compartment that it was taken from.
+        scene.tell("collected", parcel, delivery, f"{report.digest}/{delivery.id}")
 
 
 def _count(report: Report, n: int) -> None:

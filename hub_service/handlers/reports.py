@@ -25,13 +25,16 @@ from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, digest
 from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
 
+Told = tuple[str, Hello | Batch | Presence]
+"""A verified message, and the locker that has sent it."""
 
-def take(hub: Hub, locker_id: str, message: Hello | Batch) -> list[Message]:
+
+def take(hub: Hub, locker_id: str, message: Hello | Batch | Presence) -> list[Message]:
     """Takes a verified message of a locker; returns what to answer it, now that everything is committed."""
     return take_all(hub, [(locker_id, message)])[0]
 
 
-def take_all(hub: Hub, told: Sequence[tuple[str, Hello | Batch]]) -> list[list[Message]]:
+def take_all(hub: Hub, told: Sequence[Told]) -> list[list[Message]]:
     """The same for messages of many lockers in one transaction: for each, what to answer it."""
     with hub.store.write() as db:
         sheet = Sheet(db, hub)
@@ -44,31 +47,33 @@ def take_all(hub: Hub, told: Sequence[tuple[str, Hello | Batch]]) -> list[list[M
     return answers
 
 
-def _taken(sheet: Sheet, name: str, message: Hello | Batch) -> list[Message]:
+def _taken(sheet: Sheet, name: str, message: Hello | Batch | Presence) -> list[Message]:
     locker = sheet.locker(name)
     if locker is None:
         return []
+    if isinstance(message, Batch):
+        known = _Taking(sheet, locker).batch(message)
+        return [Confirm(locker=name, known=known, safe=locker.safe)]
+    # Both are about the whole locker: what is still to be written of it comes first.
+    sheet.save()
     if isinstance(message, Hello):
-        sheet.save()
         _greeted(sheet.db, sheet.hub, locker, message)
-        sheet.load((name,))
-        return [Welcome(locker=name, head=locker.head, wall_ms=sheet.hub.now_ms())]
-    known = _Taking(sheet, locker).batch(message)
-    return [Confirm(locker=name, known=known, safe=locker.safe)]
+    else:
+        _present(sheet.db, sheet.hub, locker, message)
+    sheet.load((name,))
+    return [Welcome(locker=name, head=locker.head, wall_ms=sheet.hub.now_ms())] if isinstance(message, Hello) else []
 
 
-def presence(hub: Hub, message: Presence) -> None:
-    """A locker has come or gone, for those who look; a last will of an earlier run says nothing about this one."""
-    with hub.store.write() as db:
-        locker = lockers.find(db, message.locker)
-        if locker is None or (not message.online and message.run != locker.session_run):
-            return
-        if locker.online != message.online:
-            Scene(db, hub, locker.id).event("online" if message.online else "offline")
-        if message.online:
-            lockers.update(db, locker.id, online=1, seen_ms=hub.now_ms(), session_run=message.run)
-        else:
-            lockers.update(db, locker.id, online=0)
+def _present(db: Connection, hub: Hub, locker: LockerRecord, message: Presence) -> None:
+    # A last will of an earlier run says nothing about this one.
+    if not message.online and message.run != locker.session_run:
+        return
+    if locker.online != message.online:
+        Scene(db, hub, locker.id).event("online" if message.online else "offline")
+    if message.online:
+        lockers.update(db, locker.id, online=1, seen_ms=hub.now_ms(), session_run=message.run)
+    else:
+        lockers.update(db, locker.id, online=0)
 
 
 def _greeted(db: Connection, hub: Hub, locker: LockerRecord, hello: Hello) -> None:

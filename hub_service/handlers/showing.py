@@ -101,7 +101,7 @@ def _codes(db: Connection, hub: Hub, found: ParcelRecord, delivery: DeliveryReco
     pickup = pickups.find(db, delivery.pickup_id)
     if pickup is None or not pickup.live:
         return "", ""
-    return pickups.pin(hub.store, pickup), ticket_of(hub, delivery, db)
+    return pickups.pin(hub.store, pickup), ticket_of(hub, pickup)
 
 
 def _lies_in(delivery: DeliveryRecord | None) -> int | None:

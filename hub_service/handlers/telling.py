@@ -11,7 +11,7 @@ from hub_service.domain.custody import Happening, Status, after, attention
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
 from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups, push_devices
-from hub_service.store.records import DeliveryRecord, ParcelRecord
+from hub_service.store.records import DeliveryRecord, ParcelRecord, PickupRecord
 from hub_service.store.sql import Connection
 
 
@@ -40,7 +40,7 @@ class Scene:
         status = after(parcel.status, happening)
         assert status is not None, f"{happening} was checked against {parcel.status}"
         why = attention(happening)
-        parcels.set_status(self.db, parcel.id, status, why)
+        parcels.set_status(self.db, parcel.id, status, why, was=parcel.status)
         # Who is called wants to know what for, at once.
         data |= {"attention": why} if why else {}
         self.event(happening, parcel.id, **data)
@@ -102,7 +102,7 @@ class Scene:
         assert locker is not None and pickup is not None, "the schema keeps both"
         return {
             "pin": access_codes.spelled(pickups.pin(self.hub.store, pickup)),
-            "ticket": ticket_of(self.hub, delivery, self.db),
+            "ticket": ticket_of(self.hub, pickup),
             "locker_name": locker.name,
             "locker_where": locker.place,
             "help_phone": locker.help_phone,
@@ -121,10 +121,8 @@ def sealed_recipient(hub: Hub, recipient: Recipient, **more: float | None) -> by
     return hub.store.vault.seal(asdict(recipient) | more, parcels.RECIPIENT)
 
 
-def ticket_of(hub: Hub, delivery: DeliveryRecord, db: Connection) -> str:
-    """The text of the QR code that collects this delivery; always the same for the same generation of a pickup."""
-    pickup = pickups.find(db, delivery.pickup_id)
-    assert pickup is not None, "the schema keeps it"
+def ticket_of(hub: Hub, pickup: PickupRecord) -> str:
+    """The text of the QR code that collects a pickup's deliveries; always the same for the same generation."""
     named = access_codes.Named(
         pickup=pickup.id, generation=pickup.generation, home=pickup.home_number, not_after_s=pickup.not_after_s
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub_service.store.records import DeliveryRecord, read_all, read_one
+from hub_service.store.records import DeliveryRecord, read, read_all, read_one
 from hub_service.store.sql import Connection
 
 
@@ -65,9 +65,13 @@ def live_of(db: Connection, pickup_id: str) -> list[DeliveryRecord]:
     return read_all(DeliveryRecord, rows)
 
 
-def update(db: Connection, delivery_id: str, **values: object) -> None:
+def update(db: Connection, delivery_id: str, **values: object) -> DeliveryRecord:
+    """Changes some columns; the delivery as it is now."""
     assignments = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE deliveries SET {assignments} WHERE id = ?", (*values.values(), delivery_id))
+    row = db.execute(
+        f"UPDATE deliveries SET {assignments} WHERE id = ? RETURNING *", (*values.values(), delivery_id)
+    ).fetchone()
+    return read(DeliveryRecord, row)
 
 
 def to_expire(db: Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
@@ -133,9 +137,9 @@ def is_doubted(db: Connection, delivery_id: str) -> bool:
     return db.execute("SELECT 1 FROM doubts WHERE delivery_id = ?", (delivery_id,)).fetchone() is not None
 
 
-def end_doubts(db: Connection, locker_id: str, n: int) -> None:
-    """Somebody has looked into the compartment, or something else was put in."""
-    db.execute("DELETE FROM doubts WHERE locker_id = ? AND n = ?", (locker_id, n))
+def end_doubts(db: Connection, locker_id: str, n: int, delivery_id: str = "") -> None:
+    """Somebody has looked into the compartment, or something else was put in: that delivery, which lies here now."""
+    db.execute("DELETE FROM doubts WHERE locker_id = ? AND n = ? OR delivery_id = ?", (locker_id, n, delivery_id))
 
 
 def end_doubt(db: Connection, delivery_id: str) -> None:

@@ -70,12 +70,19 @@ def select(
     return read_all(ParcelRecord, rows)
 
 
-def set_status(db: Connection, parcel_id: str, status: Status, attention: Attention = "") -> None:
-    """Moves a parcel on. What is over gives its labels back; what comes alive again takes those that are free."""
+def set_status(
+    db: Connection, parcel_id: str, status: Status, attention: Attention = "", was: Status | None = None
+) -> None:
+    """Moves a parcel on. What is over gives its labels back; what comes alive again takes those that are free.
+
+    With `was`, its status before, nobody has to look after labels that it keeps.
+    """
     row = db.execute(
         "UPDATE parcels SET status = ?, live = ?, attention = ? WHERE id = ? RETURNING tracking_number, labels",
         (status, int(is_live(status)), attention, parcel_id),
     ).fetchone()
+    if was is not None and is_live(was) == is_live(status):
+        return
     if not is_live(status):
         db.execute("DELETE FROM live_labels WHERE parcel_id = ?", (parcel_id,))
         return

@@ -37,17 +37,22 @@ def tell(db: Connection, happened: dict[str, Any]) -> None:
 
     `happened`: seq, kind, parcel_id, locker_id, hub_at_ms, data, as in the timeline.
     """
-    parcel = parcels.find(db, happened["parcel_id"]) if happened["parcel_id"] else None
-    test = parcel.test if parcel else _is_test(db, happened["locker_id"])
-    kind = f"{'parcel' if parcel else 'locker' if happened['locker_id'] else 'hub'}.{happened['kind']}"
-    wanting = [one for one in webhooks.listening(db, parcel.carrier if parcel else None, test) if one.wants(kind)]
+    about = "parcel" if happened["parcel_id"] else "locker" if happened["locker_id"] else "hub"
+    kind = f"{about}.{happened['kind']}"
+    wanting = [one for one in webhooks.listening(db) if one.wants(kind)]
     if not wanting:
         return
+    parcel = parcels.find(db, happened["parcel_id"]) if happened["parcel_id"] else None
+    test = parcel.test if parcel else _is_test(db, happened["locker_id"])
+    # Without a carrier it is the operator's: of what is no parcel's nobody else is told.
+    carriers = ("", parcel.carrier if parcel else "")
     data = {name: happened[name] for name in ("seq", "parcel_id", "locker_id", "data")}
     if parcel:
         data |= {"tracking_number": parcel.tracking_number, "carrier": parcel.carrier, "reference": parcel.reference}
         data |= {"status": parcel.status, "status_names": names_of(parcel.status)}
     for webhook in wanting:
+        if webhook.test != test or webhook.carrier not in carriers:
+            continue
         put(db, webhook.id, kind, data, happened["hub_at_ms"])
 
 

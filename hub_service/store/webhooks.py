@@ -59,12 +59,9 @@ def every(db: Connection, caller: Caller) -> list[WebhookRecord]:
     return [_record(row) for row in rows]
 
 
-def listening(db: Connection, carrier: str | None, test: bool) -> list[WebhookRecord]:
-    """Those that are told of a carrier's parcels; with None, of what is the operator's only."""
-    rows = db.execute(
-        "SELECT * FROM webhooks WHERE ended_ms IS NULL AND disabled_ms IS NULL AND test = ? AND carrier IN ('', ?)",
-        (int(test), carrier or ""),
-    )
+def listening(db: Connection) -> list[WebhookRecord]:
+    """Those that are told of anything at all."""
+    rows = db.execute("SELECT * FROM webhooks WHERE ended_ms IS NULL AND disabled_ms IS NULL")
     return [_record(row) for row in rows]
 
 

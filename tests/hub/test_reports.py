@@ -340,9 +340,9 @@ def test_a_new_compartment_counts_as_uncertain_until_somebody_has_looked(hub: Hu
 def test_a_last_will_of_an_earlier_run_says_nothing_about_this_one(hub: Hub, set_up: SetUp) -> None:
     locker = set_up()
     locker.hello()
-    reports.presence(hub, Presence(locker="elm", run="other", online=False))
+    reports.take(hub, "elm", Presence(locker="elm", run="other", online=False))
     assert looks.locker(hub, "elm").online
-    reports.presence(hub, Presence(locker="elm", run=locker.run, online=False))
+    reports.take(hub, "elm", Presence(locker="elm", run=locker.run, online=False))
     assert not looks.locker(hub, "elm").online
 
 

@@ -113,7 +113,7 @@ class Town:
         """A locker's message reaches the hub, which answers after its commit, unless it dies in between."""
         message = codec.decode(raw, self._public[name])
         if isinstance(message, Presence):
-            reports.presence(self.hub, message)
+            reports.take(self.hub, message.locker, message)
             return
         assert isinstance(message, Hello | Batch)
         answers = reports.take(self.hub, name, message)
@@ -187,7 +187,7 @@ class Town:
         """Somebody pulls the network cable; a little later the broker publishes the last will."""
         will = machine.pull_out()
         self.bus.cut.add(machine.name)
-        self.timeline.after(WILL_MS, lambda: reports.presence(self.hub, will))
+        self.timeline.after(WILL_MS, lambda: reports.take(self.hub, will.locker, will))
 
     def mend_network(self, machine: Machine) -> None:
         """The cable is back."""

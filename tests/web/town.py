@@ -126,7 +126,7 @@ class Town:
     def go_silent(self) -> None:
         """The locker was connected and isn't any more."""
         for online in (True, False):
-            reports.presence(self.hub, Presence(locker=LOCKER, run=RUN, online=online))
+            reports.take(self.hub, LOCKER, Presence(locker=LOCKER, run=RUN, online=online))
 
     def parcel(self, tracking: str) -> ParcelView:
         """The parcel with this tracking number."""

@@ -1,0 +1,124 @@
+"""How many reports of lockers the hub takes, decides and commits a second, from signed bytes to signed answers.
+
+Lockers report what they really report: the orders that they have applied, then visit after visit, each as one batch.
+Parcels are announced before, without the slow hash for each, because their PINs are never typed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bench.long_journal import stay
+from hub_service.handlers import announce, promises
+from hub_service.handlers.hub import Hub, draw_epoch, open_hub
+from hub_service.handlers.wishes import Announcement, Recipient
+from hub_service.locker_link import TAKEN_AT_ONCE, Bus, LockerLink
+from hub_service.settings import DATABASE
+from hub_service.store import deliveries, keys, lockers, orders
+from hub_service.store.records import DeliveryRecord
+from locker.wire import codec, facts, topics
+from locker.wire.chain import GENESIS, digest
+from locker.wire.facts import CompartmentSpec, Fact, Moment
+from locker.wire.messages import Batch
+
+BOXES = 20
+STARTED_MS = 1_750_000_000_000
+
+
+def measure(folder: Path, lockers_count: int = 100, parcels_each: int = 10) -> dict[str, object]:
+    """Takes everything that a few lockers tell of some parcels each; reports a second."""
+    folder.mkdir(parents=True)
+    keys.create(folder)
+    hub = open_hub(folder, folder / DATABASE)
+    with closing(hub.store):
+        told = [_told(hub, number, parcels_each) for number in range(1, lockers_count + 1)]
+        # Visit by visit over all lockers: what is taken at once comes from many of them.
+        messages = [message for row in zip(*told, strict=True) for message in row]
+        link, began = LockerLink(hub, Bus("127.0.0.1", 0)), time.perf_counter()
+        left = iter(messages)
+        while some := list(islice(left, TAKEN_AT_ONCE)):
+            answers = link.taken_all([(topic, raw) for topic, raw, _ in some])
+            assert len(answers) == len(some), "each is confirmed"
+        took_s = time.perf_counter() - began
+        count = sum(facts_in for _, _, facts_in in messages)
+        with hub.store.read() as db:
+            assert db.execute("SELECT COUNT(*) FROM reports").fetchone()[0] == count
+            assert db.execute("SELECT COUNT(*) FROM parked").fetchone()[0] == 0
+            ended = db.execute("SELECT COUNT(*) FROM parcels WHERE status = 'collected'").fetchone()[0]
+        assert ended == lockers_count * parcels_each, "every parcel was collected"
+    return {"reports": count, "reports_per_s": round(count / took_s)}
+
+
+def _told(hub: Hub, number: int, parcels: int) -> list[tuple[str, bytes, int]]:
+    """All messages of one locker's life, each with the number of its facts."""
+    key, locker_id = Ed25519PrivateKey.generate(), f"bench-{number}"
+    row = {
+        "id": locker_id, "number": number, "name": locker_id, "place": "bench", "epoch": draw_epoch(),
+        "public_key": key.public_key().public_bytes_raw().hex(),
+    }  # fmt: skip
+    boxes = tuple(
+        CompartmentSpec(n=n, size_class="M", width_mm=400, height_mm=200, depth_mm=500) for n in range(1, BOXES + 1)
+    )
+    with hub.store.write() as db:
+        lockers.add(db, hub.store, row, bytes(32))
+        lockers.describe(db, locker_id, boxes)
+        for n in range(1, BOXES + 1):
+            lockers.set_content(db, locker_id, n, "empty")
+        place = lockers.find(db, locker_id)
+        assert place is not None
+        for which in range(parcels):
+            parcel = announce._add_parcel(db, hub, _wish(locker_id, number, which))
+            promises.promise(db, hub, parcel, place, promises.Code(f"{number:04d}{which:04d}", f"{which:032x}"))
+        coming = deliveries.live_at(db, locker_id)
+        bodies = orders.after(db, locker_id, place.epoch, 0, 10_000)
+    life = list(_life(place.epoch, bodies, coming))
+    parent, messages = GENESIS, []
+    for visit in life:
+        raw = tuple(codec.fact_to_json(fact) for fact in visit)
+        batch = Batch(locker=locker_id, parent=parent, facts=raw)
+        messages.append((topics.topic_of(locker_id, "batch"), codec.encode(batch, key), len(raw)))
+        for fact in raw:
+            parent = digest(parent, fact)
+    return messages
+
+
+def _life(epoch: str, bodies: list[dict[str, object]], coming: list[DeliveryRecord]) -> Iterator[list[Fact]]:
+    clock = iter(range(0, 2**50, 1_000))
+
+    def at() -> Moment:
+        run_ms = next(clock)
+        return Moment(run_ms=run_ms, wall_ms=STARTED_MS + run_ms, trusted=True)
+
+    last, number = GENESIS, 0
+    applied = iter(bodies)
+    for delivery in coming:
+        row: list[Fact] = []
+        # Two orders for each parcel: who may open, and what is to come.
+        for body in islice(applied, 2):
+            number, last = number + 1, digest(last, body)
+            order = codec.order_from_json(body)
+            row.append(facts.OrderApplied(at=at(), epoch=epoch, number=number, digest=last, order=order))
+        yield row
+        yield from _visits(at, delivery)
+
+
+def _visits(at: Callable[[], Moment], delivery: DeliveryRecord) -> Iterator[list[Fact]]:
+    assert delivery.n, "there is room for all"
+    both = list(stay(at, delivery.n, delivery.id, delivery.pickup_id))
+    half = len(both) // 2
+    yield both[:half]
+    yield both[half:]
+
+
+def _wish(locker_id: str, number: int, which: int) -> Announcement:
+    who = Recipient(name=f"Ada {number} {which}", email=f"ada{number}-{which}@example.org")
+    return Announcement(
+        tracking_number=f"BENCH-{number}-{which}", carrier="bench", locker_id=locker_id, width_mm=300, height_mm=60,
+        depth_mm=200, recipient=who,
+    )  # fmt: skip
