@@ -44,6 +44,7 @@ class Broker:
         self.mute: set[str] = set()
         self.sessions: dict[str, Session] = {}
         self.retained: dict[str, bytes] = {}
+        self.listener: Callable[[bytes], None] = lambda _: None
         self.overheard: list[tuple[str, bytes]] = []
         self.restarts = self.lost = self.repeated = self.carried = 0
 
@@ -79,6 +80,7 @@ class Broker:
     def publish(self, session: Session, topic: str, raw: bytes, retain: bool = False) -> None:
         """A client says something."""
         self._world.hear(raw)
+        self.listener(raw)
         self.overheard = [*self.overheard[-199:], (topic, raw)]
         if not session.over and session.client not in self.mute:
             self._route(topic, raw, retain)

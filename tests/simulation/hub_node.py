@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import apsw
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -72,6 +72,16 @@ class HubClock:
         return MONDAY_MS + self._world.now_ms + self.offset_ms
 
 
+class Watcher(Protocol):
+    """Who looks at the hub from outside (`checkers`)."""
+
+    def committed(self) -> None:
+        """Something was committed."""
+
+    def hub_started(self) -> None:
+        """It has started on what was on the disk."""
+
+
 class HubNode:
     """One hub. People and lockers reach it through `ask` and the broker; while it is down nobody answers."""
 
@@ -85,6 +95,7 @@ class HubNode:
         self.session: Session | None = None
         self.runs = self.crashes = 0
         self.up = False
+        self.watcher: Watcher | None = None
         self.disk.restore(disk)
         self.start()
 
@@ -104,8 +115,10 @@ class HubNode:
         self.up, run = True, self.runs
         self.hub = Hub(store, self.keys, self.clock, "http://hub.example")
         self.link = LockerLink(self.hub, Bus("", 0))
-        self._pushing, self._looking, self._news = False, False, True
+        self._pushing, self._looking, self._news, self._unchecked = False, False, True, False
         store.on_commit(self._changed)
+        if self.watcher:
+            self.watcher.hub_started()
         self._every(run, DUTIES_MS, self._duties)
         self._reach(run)
 
@@ -142,6 +155,10 @@ class HubNode:
                 raise
         if self.fuse.blown or (self.up and self.hub.store.broken):
             self.crash(self._chance.random() < 0.5)
+        elif self._unchecked and self.watcher:
+            # Not from within: a hub goes on after a message that it can't take, whatever is wrong with it.
+            self._unchecked = False
+            self.watcher.committed()
 
     def _every(self, run: int, every_ms: int, work: Callable[[], None]) -> None:
         def again() -> None:
@@ -186,7 +203,7 @@ class HubNode:
             self._world.after(1, self._push)
 
     def _changed(self) -> None:
-        self._news = True
+        self._news = self._unchecked = True
         self._push_soon()
 
     def _push(self) -> None:

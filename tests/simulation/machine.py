@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from locker.settings import Compartment, Identity, Settings
 from locker.settings import Hub as HubSection
 from locker.twin.physics import CantBeDone, Steel
 from locker.uplink import Keys
+from locker.wire.facts import Fact
 from tests.simulation.broker import Broker
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process
@@ -38,6 +39,12 @@ class Watcher:
 
     def released(self, machine: Machine, n: int, on_ms: int) -> None:
         """It isn't any more."""
+
+    def recorded(self, machine: Machine, journal: Journal, facts: Sequence[Fact]) -> None:
+        """A journal has got facts, and they are durable."""
+
+    def restored(self, machine: Machine, journal: Journal) -> None:
+        """A journal of another card is there."""
 
 
 class WallClock:
@@ -75,6 +82,7 @@ class Machine:
         self.loose: set[int] = set()
         self.powered, self.process = False, None  # type: bool, Process | None
         self.starts = self.dropped = self.computers = 0
+        self.other_card = False
         self.on_since: dict[int, int] = {}
         self.lied_ms: dict[int, int] = {}
         self._steel_due: int | None = None

@@ -28,6 +28,7 @@ class Memory:
         known, before = digests(image), digests(machine.disk.image())
         lost = [digest for digest in before if digest not in known]
         machine.disk.restore(image)
+        machine.other_card = True
         self.abandoned.setdefault(machine.name, set()).update(lost)
         told = {
             row["digest"] for row in self._town.rows("SELECT digest FROM reports WHERE locker_id = ?", machine.name)

@@ -6,8 +6,10 @@ The guardian's rule and the contacts' judgement are the shipping ones; the proce
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+import apsw
 
 from locker.cabinet.events import (
     DeviceFailed,
@@ -26,6 +28,7 @@ from locker.devices.pulses import PulseRule
 from locker.journal import Journal, make_room
 from locker.uplink import Uplink, pause_s
 from locker.wire import codec
+from locker.wire.facts import Fact
 from locker.wire.messages import Message, Presence
 from locker.wire.topics import RETAINED, topic_of
 from tests.simulation.broker import Session
@@ -52,6 +55,19 @@ class Silence:
         """Nothing to let go."""
 
 
+class WatchedJournal(Journal):
+    """The journal; whoever watches hears of each write that it has claimed to be durable."""
+
+    def __init__(self, machine: Machine, connection: apsw.Connection) -> None:
+        self._machine = machine
+        super().__init__(connection)  # type: ignore[arg-type] # what both connections share is enough
+
+    def append(self, facts: Iterable[Fact]) -> None:
+        new = list(facts)
+        super().append(new)
+        self._machine.watcher.recorded(self._machine, self, new)
+
+
 class Process:
     """One start of the daemon. Also its locks and sensors as the daemon sees them."""
 
@@ -73,8 +89,10 @@ class Process:
         machine, chance = self._machine, self._machine.chance
         connection = connect(machine.disk, "journal.sqlite")
         make_room(connection)  # type: ignore[arg-type] # what both connections share is enough
-        journal = Journal(connection)  # type: ignore[arg-type]
-        self.journal = journal
+        self.journal = journal = WatchedJournal(machine, connection)
+        if machine.other_card:
+            machine.other_card = False
+            machine.watcher.restored(machine, journal)
         clock = Clock(machine.clock, machine.clock.count_ns, machine.clock.wall_ns)  # type: ignore[arg-type]
         chances = Chances(id=lambda: f"{chance.getrandbits(64):016x}", share=chance.random)
         self.daemon = Daemon(machine.settings, journal, clock, chances, machine.code_key)

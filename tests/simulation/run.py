@@ -103,6 +103,7 @@ class Story:
             town.wait(self.chance.choice(PATIENCE_MS), town.at_rest)
             # In a leap no clock ticks: nobody's pulse or permission may last for days only because of that.
             if town.wait(3 * MINUTE_MS, town.is_still):
+                town.checker.before_a_leap()
                 if self.chance.random() < 0.1:
                     self.faults.alone()
                     town.wait(30 * SECOND_MS)
@@ -118,6 +119,7 @@ class Story:
         must(town.wait(AGREE_MS, town.settled), f"P6: no agreement within 60 s: {self._behind()}")
         for machine in town.machines.values():
             town.memory.learned(machine)
+            town.checker.same(machine)
         self._everybody_is_served()
         must(town.wait(AGREE_MS, town.settled), f"P6: no agreement at the end: {self._behind()}")
         town.checker.agree()

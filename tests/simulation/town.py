@@ -37,6 +37,7 @@ class Town:
         self.hub = HubNode(world, self.broker, begun.hub_disk)
         self.staff = begun.staff
         self.checker = Checker(self)
+        self.hub.watcher, self.broker.listener = self.checker, self.checker.said
         self.machines: dict[str, Machine] = {}
         self.parcels: list[Parcel] = []
         self.queue, self.manners = Queue(), Manners()
@@ -192,7 +193,7 @@ class Town:
             if row["alias"]:
                 self._names[row["alias"]] = parcel.name
 
-    def rows(self, query: str, *values: str) -> list[Any]:
+    def rows(self, query: str, *values: str | int) -> list[Any]:
         """What the hub's tables say."""
 
         def look(hub: Hub) -> list[Any]:
@@ -245,6 +246,7 @@ class Town:
         parcel.locker, parcel.ticket, parcel.pin = view.locker_id or parcel.locker, view.ticket, view.pin
         found = ticket.read(view.ticket)
         parcel.pickup = found.ticket.pickup if found else ""
+        self.checker.keep(parcel)
 
     # Rest
 
