@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import aiomqtt
 
-from hub_service.handlers import links, orders
+from hub_service.handlers import links, opening, orders
 from hub_service.handlers.hub import Hub
 from hub_service.intake import Answer, Intake
 from locker.wire import topics
@@ -148,6 +148,8 @@ class LockerLink:
     async def _push(self, client: aiomqtt.Client) -> None:
         while True:
             self._news.clear()
+            # First what somebody waits for in front of a door.
+            await self._send(client, await asyncio.to_thread(opening.knocks, self.hub))
             await self._send(client, await asyncio.to_thread(self._due))
             try:
                 await asyncio.wait_for(self._news.wait(), CHECK_S)

@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "cooling": "A compartment isn't cooled as it should be and gets no new parcels.",
     "fault": "A compartment is out of order and gets no new parcels.",
     "offline": "The locker can't be reached; people can still collect.",
+    "emergency_open": "An operator had an occupied compartment opened alone, from afar: ask what for.",
     "fork": "The locker's memory card was restored from an older image, or there are two of it: check it.",
     "parked_report": "A report couldn't be applied and waits: look at it with `hub parked`.",
     "deposit_refused": "A parcel was put in that wasn't to come here any more: its recipient was told where it is.",

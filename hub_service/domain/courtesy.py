@@ -8,37 +8,22 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from hub_service.domain.deadlines import HOUR_S
 
 # Answers to what the person has just done, or what has to be noticed at once if it was somebody else.
-URGENT = frozenset({"extended", "collected", "handed_over", "drop_off", "dropped_off", "taken_back"})
+URGENT = frozenset(
+    {"open_asked", "door_opened", "extended", "collected", "handed_over", "drop_off", "dropped_off", "taken_back"}
+)
 # What nobody needs to hear any more once the parcel is out of the locker, or will never be in it.
 STALE = frozenset(
     {
-        "announced",
-        "redirected",
-        "ready",
-        "reminder",
-        "expired",
-        "more_time",
-        "substitute",
-        "hold_over",
-        "missed",
-        "drop_off",
-        "drop_off_moved",
-        "wanted_back",
+        "announced", "redirected", "ready", "reminder", "expired", "more_time", "substitute", "hold_over",
+        "missed", "drop_off", "drop_off_moved", "wanted_back",
     }
-)
+)  # fmt: skip
 OVERTAKING = frozenset(
     {
-        "collected",
-        "cancelled",
-        "handed_over",
-        "sent_back",
-        "dropped_off",
-        "drop_off_lapsed",
-        "drop_off_called_off",
-        "picked_up",
-        "taken_back",
+        "collected", "cancelled", "handed_over", "sent_back", "dropped_off", "drop_off_lapsed",
+        "drop_off_called_off", "picked_up", "taken_back",
     }
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ RefusalCode = Literal[
     "key_used_otherwise",  # the Idempotency-Key came with another body before
     "too_large",  # fits into no compartment of this locker
     "no_room",  # would fit, but all room is promised
+    "quota_full",  # would fit, but its carrier uses all that it may use there
+    "quota_twice",
     "no_locker",  # no locker can take the failed home delivery
     "not_eligible",  # may not go into a locker (perishable, age check)
     "not_a_home_delivery",
@@ -52,11 +54,11 @@ RefusalCode = Literal[
     "unknown_delivery",
     "not_a_target",  # a webhook's address that this hub doesn't send to
     "too_many_webhooks",
+    "too_many_devices",
     "first_under_way",  # the first request with this Idempotency-Key has no answer yet
     "duplicate_user",
     "unknown_user",
     "last_admin",
-    "too_many_devices",
     "weak_password",
     "choose_password",
     "wrong_password",
@@ -64,6 +66,17 @@ RefusalCode = Literal[
     "not_invited",
     "not_permitted",
     "caller_not_checked",  # a help desk has to know who calls
+    "not_inside",  # a door is opened from the telephone for what lies in it
+    "locker_offline",
+    "wrong_number",  # not the one at the locker
+    "number_paused",
+    "opening_under_way",
+    "unknown_opening",
+    "reason_missing",
+    "needs_a_yes",  # an occupied compartment: its recipient's or a second person's
+    "nobody_to_ask",
+    "same_person",
+    "emergencies_spent",
     "too_many_changes",  # others were quicker several times: try again
 ]
 

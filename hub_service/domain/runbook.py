@@ -25,6 +25,11 @@ RUNBOOK: dict[str, Entry] = {
         "The door of a box that could hold a child fell shut with nobody signed in; the locker opened it again.",
         ("Call somebody near by, or the help number's owner, to look into the box at once.", _LOOK),
     ),
+    "emergency_open": Entry(
+        "now",
+        "An operator had a compartment opened from afar without its recipient's or a second person's yes.",
+        ("Ask them why, now: the audit log says who it was.", "Close the alarm when the reason is good.", _LOOK),
+    ),
     "spoiled": Entry(
         "now",
         "A cooled compartment was too warm for too long: what lies in it must not be eaten.",

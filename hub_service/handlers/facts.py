@@ -5,12 +5,11 @@ from __future__ import annotations
 from hub_service import telemetry
 from hub_service.domain import alarms
 from hub_service.domain.standing import Position, advanced
-from hub_service.handlers import contents
+from hub_service.handlers import contents, opening
 from hub_service.handlers.contents import Report
 from hub_service.store import events, lockers, reports
 from locker.wire import facts
 from locker.wire.facts import Fact
-
 
 ABOUT_CONTENTS = (facts.Deposited, facts.Collected, facts.Retrieved, facts.ContentsUncertain, facts.Inspected)
 """What changes what lies where."""
@@ -51,6 +50,8 @@ def _about_the_machine(report: Report, fact: Fact) -> None:
             report.scene.event("described", compartments=len(fact.compartments))
         case facts.OrderApplied() | facts.SnapshotApplied():
             stands(report, fact.epoch, fact.number, fact.digest)
+        case facts.AdmittedFromAfar():
+            opening.admitted(report.scene, fact)
         case facts.Opened() | facts.Closed():
             _door(report, fact)
         case facts.FaultFound() | facts.FaultCleared():

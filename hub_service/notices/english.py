@@ -125,6 +125,20 @@ ENGLISH = Language(
             ("page",),
             "Parcel {tracking} did not reach the locker yet. Your carrier still has it. {page_url}",
         ),
+        "open_asked": Words(
+            "May we open your compartment? Parcel {tracking}",
+            "The operator of the locker asks you whether the compartment with your parcel {tracking} may be opened from "
+            "afar. Your page says why. Without your yes it stays shut; after a quarter of an hour nobody asks any more.",
+            ("place", "page"),
+            "May the operator open the door of parcel {tracking} at {place}? Yes or no here: {page_url}",
+        ),
+        "door_opened": Words(
+            "Your compartment was opened: parcel {tracking}",
+            "The compartment with your parcel {tracking} was opened by the operator of the locker, from afar and for a "
+            "reason that is kept. Somebody looks whether all is well. Your code still opens the door.",
+            ("place", "page"),
+            "The operator has opened the door of parcel {tracking} at {place}. Your code still works. {page_url}",
+        ),
         "drop_off": Words(
             "Your drop-off code for {tracking}",
             "Bring your parcel to the locker below and show the QR code on your page, or type the PIN. A "

@@ -125,6 +125,21 @@ FRENCH = Language(
             ("page",),
             "Le colis {tracking} n'est pas encore en consigne, le transporteur l'a toujours. {page_url}",
         ),
+        "open_asked": Words(
+            "Pouvons-nous ouvrir votre casier ? Colis {tracking}",
+            "L'exploitant de la consigne vous demande si le casier de votre colis {tracking} peut être ouvert à "
+            "distance. Votre page dit pourquoi. Sans votre accord il reste fermé ; après un quart d'heure, la question "
+            "ne se pose plus.",
+            ("place", "page"),
+            "L'exploitant peut-il ouvrir le casier du colis {tracking}, {place} ? Oui ou non : {page_url}",
+        ),
+        "door_opened": Words(
+            "Votre casier a été ouvert : colis {tracking}",
+            "L'exploitant de la consigne a ouvert à distance le casier de votre colis {tracking} ; la raison est "
+            "conservée. Quelqu'un vérifie que tout va bien. Votre code ouvre toujours la porte.",
+            ("place", "page"),
+            "L'exploitant a ouvert le casier du colis {tracking}, {place}. Votre code marche toujours. {page_url}",
+        ),
         "drop_off": Words(
             "Votre code de dépôt pour {tracking}",
             "Apportez votre colis à la consigne ci-dessous et montrez le code QR de votre page, ou tapez le code "

@@ -126,6 +126,21 @@ GERMAN = Language(
             ("page",),
             "Paket {tracking} kam noch nicht in die Paketstation, der Paketdienst hat es noch. {page_url}",
         ),
+        "open_asked": Words(
+            "Dürfen wir Ihr Fach öffnen? Paket {tracking}",
+            "Der Betreiber der Paketstation fragt Sie, ob das Fach mit Ihrem Paket {tracking} aus der Ferne geöffnet "
+            "werden darf. Warum, steht auf Ihrer Seite. Ohne Ihr Ja bleibt es zu; nach einer Viertelstunde fragt "
+            "niemand mehr.",
+            ("place", "page"),
+            "Darf der Betreiber das Fach von Paket {tracking} öffnen, {place}? Ja oder nein: {page_url}",
+        ),
+        "door_opened": Words(
+            "Ihr Fach wurde geöffnet: Paket {tracking}",
+            "Das Fach mit Ihrem Paket {tracking} hat der Betreiber der Paketstation aus der Ferne geöffnet; der Grund "
+            "ist festgehalten. Jemand sieht nach, ob alles in Ordnung ist. Ihr Code öffnet die Tür weiterhin.",
+            ("place", "page"),
+            "Der Betreiber hat das Fach von Paket {tracking} geöffnet, {place}. Ihr Code gilt weiter. {page_url}",
+        ),
         "drop_off": Words(
             "Ihr Abgabecode für {tracking}",
             "Bringen Sie Ihr Paket zur Station unten und zeigen Sie den QR-Code Ihrer Seite, oder tippen Sie die "

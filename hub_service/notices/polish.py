@@ -125,6 +125,20 @@ POLISH = Language(
             ("page",),
             "Paczka {tracking} nie dotarla jeszcze do automatu, ma ja przewoznik. {page_url}",
         ),
+        "open_asked": Words(
+            "Czy możemy otworzyć skrytkę? Paczka {tracking}",
+            "Operator automatu pyta, czy wolno zdalnie otworzyć skrytkę z Twoją paczką {tracking}. Powód podajemy na "
+            "Twojej stronie. Bez Twojej zgody skrytka pozostanie zamknięta; po kwadransie pytanie wygasa.",
+            ("place", "page"),
+            "Czy operator może otworzyć skrytkę paczki {tracking}, {place}? Tak lub nie: {page_url}",
+        ),
+        "door_opened": Words(
+            "Skrytka została otwarta: paczka {tracking}",
+            "Operator automatu zdalnie otworzył skrytkę z Twoją paczką {tracking}; powód został zapisany. Ktoś sprawdzi, "
+            "czy wszystko w porządku. Twój kod nadal otwiera drzwiczki.",
+            ("place", "page"),
+            "Operator otworzył skrytkę paczki {tracking}, {place}. Twój kod nadal działa. {page_url}",
+        ),
         "drop_off": Words(
             "Kod nadania paczki {tracking}",
             "Proszę przynieść paczkę do automatu podanego niżej i pokazać kod QR ze strony paczki albo wpisać "

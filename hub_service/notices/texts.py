@@ -10,6 +10,7 @@ Kind = Literal[
     "attention", "new_code", "more_time", "handed_over", "sent_back", "substitute", "hold_over",
     "drop_off", "drop_off_moved", "dropped_off", "picked_up", "taken_back", "drop_off_lapsed", "drop_off_called_off",
     "wanted_back",
+    "open_asked", "door_opened",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Piece = Literal["code", "place", "until", "more_time", "someone_else", "not_you", "page", "drop_by", "receipt"]
