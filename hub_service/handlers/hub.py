@@ -15,8 +15,9 @@ from hub_service.domain.courtesy import Courtesy
 from hub_service.measures import Measures
 from hub_service.store import clock_offset, keys, lockers, staff
 from hub_service.store.database import Store
+from hub_service.store.databases import open_store
 from hub_service.store.keys import Keys
-from hub_service.store.opening import open_store
+from hub_service.store.location import Server
 from locker.wire.access_tag import access_tag
 
 _log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Hub:
 
 def open_hub(
     data_dir: Path,
-    database: Path,
+    database: Path | Server,
     *,
     public_url: str = "",
     links: Path | None = None,

@@ -37,7 +37,7 @@ def write(db: Connection, entry: Entry) -> None:
 def latest(db: Connection, limit: int, before: int | None = None, about: str | None = None) -> list[Entry]:
     """Entries, newest first: those before a `seq`, and about one thing, where these are given."""
     rows = db.execute(
-        "SELECT * FROM audit WHERE seq < ? AND (? IS NULL OR about = ?) ORDER BY seq DESC LIMIT ?",
+        "SELECT * FROM audit WHERE seq < ? AND (CAST(? AS TEXT) IS NULL OR about = ?) ORDER BY seq DESC LIMIT ?",
         (before if before is not None else 2**62, about, about, limit),
     )
     return [_entry(row) for row in rows]

@@ -32,7 +32,8 @@ def digest_of(key: str) -> str:
 def add(db: Connection, key: str, caller: Caller, now_s: int) -> None:
     """Lets a program in; the key itself isn't kept."""
     db.execute(
-        "INSERT INTO api_keys (digest, id, name, carrier, scopes, test, created_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO api_keys (digest, id, name, carrier, scopes, test, created_s, made)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(made), 0) + 1 FROM api_keys))",
         (
             digest_of(key), caller.id, caller.name, caller.carrier, " ".join(sorted(caller.scopes)), int(caller.test),
             now_s,
@@ -52,7 +53,7 @@ def find_by_id(db: Connection, key_id: str) -> KeyRecord | None:
 
 
 def every(db: Connection) -> list[KeyRecord]:
-    return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, rowid")]
+    return [_record(row) for row in db.execute("SELECT * FROM api_keys ORDER BY created_s, made")]
 
 
 def end(db: Connection, key_id: str, now_s: int) -> None:

@@ -28,7 +28,7 @@ def find(db: Connection, store: Store, said: str, limit: int) -> list[ParcelReco
         "SELECT * FROM parcels WHERE id IN ("
         f"SELECT parcel_id FROM live_labels WHERE label IN ({', '.join('?' * len(names))})"
         " UNION SELECT parcel_id FROM parcel_contacts WHERE lookup = ?"
-        " UNION SELECT id FROM parcels WHERE tracking_number = ? OR (? AND live = 1 AND tracking_number LIKE ?)"
+        " UNION SELECT id FROM parcels WHERE tracking_number = ? OR (? = 1 AND live = 1 AND tracking_number LIKE ?)"
         ") ORDER BY live DESC, announced_s DESC, id LIMIT ?",
         (
             *names, store.vault.lookup(plain(said), _PURPOSE), said, int(len(tail) >= TAIL_MIN), f"%{tail}", limit,

@@ -1,6 +1,6 @@
 """What a store is, whichever database keeps it: transactions that are durable when their block has ended.
 
-`opening` opens one: `sqlite` on one machine, `postgres` beyond.
+`databases` opens one: `sqlite` on one machine, `postgres` beyond.
 """
 
 from __future__ import annotations

@@ -43,16 +43,19 @@ def digest_at(db: Connection, locker_id: str, epoch: str, number: int) -> str | 
     return None if row is None else row["digest"]
 
 
+_NEXT = "(SELECT COALESCE(MAX(k.begun), 0) + 1 FROM epochs AS k WHERE k.locker_id = l.id)"
+
+
 def begin_epoch(db: Connection, locker_id: str, epoch: str) -> None:
     """Starts the numbers anew: the locker's position doesn't fit, and it will get everything at once."""
     # Where it stands now is no contradiction any more, just another epoch than the newest.
     db.execute(
-        "INSERT INTO epochs (locker_id, epoch) SELECT id, stands_epoch FROM lockers WHERE id = ?"
+        f"INSERT INTO epochs (locker_id, epoch, begun) SELECT id, stands_epoch, {_NEXT} FROM lockers AS l WHERE id = ?"
         " ON CONFLICT (locker_id, epoch) DO NOTHING",
         (locker_id,),
     )
     db.execute(
-        "INSERT INTO epochs (locker_id, epoch) SELECT id, epoch FROM lockers WHERE id = ?"
+        f"INSERT INTO epochs (locker_id, epoch, begun) SELECT id, epoch, {_NEXT} FROM lockers AS l WHERE id = ?"
         " ON CONFLICT (locker_id, epoch) DO NOTHING",
         (locker_id,),
     )
@@ -71,7 +74,7 @@ def past_epochs(db: Connection, locker_id: str, limit: int = 50) -> tuple[str, .
     """The last epochs of a locker that are over, the newest first."""
     rows = db.execute(
         "SELECT k.epoch FROM epochs AS k JOIN lockers AS l ON l.id = k.locker_id"
-        " WHERE k.locker_id = ? AND k.epoch NOT IN ('', l.epoch) ORDER BY k.rowid DESC LIMIT ?",
+        " WHERE k.locker_id = ? AND k.epoch NOT IN ('', l.epoch) ORDER BY k.begun DESC, k.epoch LIMIT ?",
         (locker_id, limit),
     )
     return tuple(row["epoch"] for row in rows)

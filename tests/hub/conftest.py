@@ -20,13 +20,14 @@ from hub_service.handlers.hub import Hub, MovedClock
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import keys
-from hub_service.store.sqlite import SqliteStore
+from hub_service.store.databases import open_store
 from locker.wire import facts
 from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import fact_to_json
 from locker.wire.facts import CompartmentSpec, Fact, Moment, SizeClass
 from locker.wire.messages import Batch, Confirm, FullState, Hello, Message, Orders
 from tests.hub.described import holds
+from tests.servers.where import database
 
 with warnings.catch_warnings():
     # It would rather have another HTTP client than the one that everything here uses.
@@ -131,7 +132,8 @@ def names_of(hub: Hub, parcel: ParcelView) -> tuple[str, str]:
     """What a parcel's latest delivery and its pickup are called on the wire."""
     with hub.store.read() as db:
         row = db.execute(
-            "SELECT id, pickup_id FROM deliveries WHERE parcel_id = ? ORDER BY state = 'ended', rowid DESC",
+            "SELECT id, pickup_id FROM deliveries WHERE parcel_id = ?"
+            " ORDER BY state = 'ended', created_s DESC, id DESC",
             (parcel.id,),
         ).fetchone()
     return row["id"], row["pickup_id"]
@@ -153,7 +155,7 @@ def clock() -> StandingClock:
 def hub(tmp_path: Path, clock: StandingClock) -> Iterator[Hub]:
     keys.create(tmp_path)
     secret = keys.load(tmp_path)
-    store = SqliteStore(tmp_path / "hub.sqlite", secret.vault)
+    store = open_store(database(tmp_path), secret.vault)
     yield Hub(store, secret, MovedClock(clock, store), "http://hub.example")
     store.close()
 

@@ -12,9 +12,10 @@ import pytest
 from hub_service.notices.words import Message
 from hub_service.store import outbox
 from hub_service.store.database import Store
+from hub_service.store.databases import open_store
 from hub_service.store.outbox import Notice
-from hub_service.store.sqlite import SqliteStore
 from hub_service.store.vault import Vault
+from tests.servers.where import database
 
 NOON_MS = 1_795_780_800_000
 READY = Notice(
@@ -63,7 +64,7 @@ class Provider:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = SqliteStore(tmp_path / "hub.db", Vault(bytes(32)))
+    opened = open_store(database(tmp_path), Vault(bytes(32)))
     yield opened
     opened.close()
 

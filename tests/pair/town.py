@@ -22,13 +22,14 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.settings import DATABASE
 from hub_service.store import keys
-from hub_service.store.sqlite import SqliteStore
+from hub_service.store.databases import open_store
 from locker.cabinet.events import Commissioned
 from locker.wire import codec
 from locker.wire.facts import CompartmentSpec, SizeClass
 from locker.wire.messages import Batch, Hello, Message, Presence
 from tests.pair.bus import CALM, SECOND_MS, Bus, Timeline, Weather
 from tests.pair.machine import MONDAY_MS, Keys, Machine
+from tests.servers.where import database
 
 INSIDE_MM: dict[SizeClass, int] = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
 AGREE_S = 60
@@ -80,7 +81,7 @@ class Town:
         """The hub's process starts: it knows what is in its store, and nothing else."""
         secret = keys.load(self._folder)
         self.hub = Hub(
-            SqliteStore(self._folder / DATABASE, secret.vault), secret, TownClock(self.timeline), "http://hub.example"
+            open_store(database(self._folder), secret.vault), secret, TownClock(self.timeline), "http://hub.example"
         )
         self._sent.clear()
         self.hub.store.on_commit(self._push_soon)

@@ -31,6 +31,7 @@ from locker.wire.facts import (
     RunStarted,
 )
 from locker.wire.messages import Batch, Presence
+from tests.servers.where import database
 
 LOCKER, RUN = "elm", "00000000000000aa"
 MIDDLE_MM = (350, 180, 300)
@@ -51,7 +52,7 @@ class Town:
         links = folder / "links.json"
         place = {"id": LOCKER, "kiosk_url": "http://127.0.0.1:1/kiosk", "twin_url": "http://127.0.0.1:1/twin"}
         links.write_text(json.dumps({"lockers": [place]}))
-        self.hub = open_hub(folder, folder / "hub.db", public_url="http://testserver", links=links, moved=True)
+        self.hub = open_hub(folder, database(folder), public_url="http://testserver", links=links, moved=True)
         self._head = GENESIS
         sites.add_locker(
             self.hub,
@@ -149,7 +150,7 @@ class Town:
     def _delivery(self, parcel: ParcelView) -> tuple[str, str]:
         with self.hub.store.read() as db:
             row = db.execute(
-                "SELECT id, pickup_id FROM deliveries WHERE parcel_id = ? ORDER BY created_s DESC, rowid DESC",
+                "SELECT id, pickup_id FROM deliveries WHERE parcel_id = ? ORDER BY created_s DESC, id DESC",
                 (parcel.id,),
             ).fetchone()
         return row["id"], row["pickup_id"]

@@ -1,0 +1,151 @@
+"""The hub's store on a PostgreSQL server: any number of workers, on any number of machines, share one.
+
+It keeps every promise of `SqliteStore`. Writers take turns, which is what handlers rely on when they load, decide and
+save: a writer of the whole hub alone, writers of different lockers beside each other (decision 0200).
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from hub_service.store import migrating
+from hub_service.store.database import StoreError
+from hub_service.store.location import Server
+from hub_service.store.postgres_session import Session, connect_options, translated
+from hub_service.store.sql import Connection, OperationalError
+from hub_service.store.vault import Vault
+
+WAIT_FOR_CONNECTION_S = 10.0
+TURNS = 0x68756201
+"""The first half of our advisory locks' names, so that they are nobody else's; the second is 0 or a locker's."""
+
+_WHOLE_HUB = 0
+_LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_LATEST = 2**31 - 1
+
+
+class PostgresStore:
+    """The server's database and the vault for what is sealed in it. Safe to use from any thread."""
+
+    def __init__(self, server: Server, vault: Vault) -> None:
+        self.vault = vault
+        # A server that has lost data says so itself, and is replaced by its standby: nothing to remember here.
+        self.broken = False
+        self._callbacks: list[Callable[[], None]] = []
+        self._mine = threading.local()
+        _migrate(server)
+        self._pool = ConnectionPool(
+            server.conninfo(), kwargs=connect_options(), min_size=1, max_size=server.connections,
+            timeout=WAIT_FOR_CONNECTION_S, open=True, name="hub",
+        )  # fmt: skip
+
+    @contextmanager
+    def write(self, lockers: Collection[str] | None = None, /) -> Iterator[Connection]:
+        """One transaction; with `lockers` beside those of other lockers, else alone."""
+        writing: _Turn | None = getattr(self._mine, "writing", None)
+        if writing is not None:
+            assert writing.covers(lockers), "a turn can't grow: its locks are taken in one order, at its start"
+            yield writing.session
+            return
+        turn = _Turn(self._connection(), lockers)
+        self._mine.writing = turn
+        try:
+            with self._transaction(turn.session, turn.begin()):
+                yield turn.session
+        finally:
+            self._mine.writing = None
+        for callback in self._callbacks:
+            callback()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent moment to look at; nothing can be changed."""
+        current: Session | None = getattr(self._mine, "reading", None)
+        writing: _Turn | None = getattr(self._mine, "writing", None)
+        if writing is not None or current is not None:
+            # A second connection for the same thread could wait for ever, where all are taken by such threads.
+            yield writing.session if writing else current  # type: ignore[misc]
+            return
+        session = Session(self._connection())
+        self._mine.reading = session
+        try:
+            with self._transaction(session, _LOOK):
+                yield session
+        finally:
+            self._mine.reading = None
+
+    def on_broken(self, callback: Callable[[], None]) -> None:
+        """Never called: a connection that is lost is replaced."""
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Of this process; what others have committed is looked for by the clock."""
+        self._callbacks.append(callback)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        with translated():
+            return self._pool.getconn()
+
+    @contextmanager
+    def _transaction(self, session: Session, begin: str) -> Iterator[None]:
+        connection = session.connection
+        try:
+            with translated():
+                # Several statements at once, which have no values: one way to the server and back.
+                connection.execute(begin, prepare=False)
+            yield
+            with translated():
+                connection.execute("COMMIT")
+        except BaseException:
+            if not connection.closed:
+                with translated():
+                    connection.execute("ROLLBACK")
+            raise
+        finally:
+            lost = connection.closed
+            self._pool.putconn(connection)
+            if lost:
+                # Its server has gone, and so have the others of the pool: better to find out now than one by one.
+                self._pool.check()
+
+
+class _Turn:
+    """Who else may write meanwhile: nobody, or those whose transactions are about other lockers."""
+
+    def __init__(self, connection: psycopg.Connection[Any], lockers: Collection[str] | None) -> None:
+        self.session = Session(connection)
+        self._lockers = None if lockers is None else frozenset(lockers)
+
+    def covers(self, lockers: Collection[str] | None) -> bool:
+        return self._lockers is None or (lockers is not None and self._lockers.issuperset(lockers))
+
+    def begin(self) -> str:
+        if self._lockers is None:
+            return f"BEGIN; SELECT pg_advisory_xact_lock({TURNS}, {_WHOLE_HUB})"
+        # Always in one order: two turns that share lockers never wait for each other in a circle.
+        places = sorted({1 + zlib.crc32(locker.encode()) % _LATEST for locker in self._lockers})
+        mine = "".join(f"; SELECT pg_advisory_xact_lock({TURNS}, {place})" for place in places)
+        return f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS}, {_WHOLE_HUB}){mine}"
+
+
+def _migrate(server: Server) -> None:
+    address, options = server.conninfo(), connect_options()
+    try:
+        with translated(), psycopg.connect(address, **options) as connection, connection.transaction():
+            # As long as somebody migrates, nobody writes, and no second one migrates.
+            connection.execute(f"SELECT pg_advisory_xact_lock({TURNS}, {_WHOLE_HUB})")
+            connection.execute('CREATE TABLE IF NOT EXISTS migrations (name TEXT COLLATE "C" PRIMARY KEY)')
+            done = {row[0] for row in connection.execute("SELECT name FROM migrations")}
+            for statement in migrating.missing_on_postgresql(done):
+                connection.execute(statement, prepare=False)
+    except OperationalError as error:
+        raise StoreError(f"can't use {server.shown}: {error}") from error

@@ -1,0 +1,95 @@
+"""Where tests keep a hub's database: in a file, or (HUB_DATABASE=postgresql) on a scratch server that they share.
+
+Each folder has a database of its own there, which is emptied after the test for the next one.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psycopg
+
+from hub_service.store.location import DATABASE, Server
+from hub_service.store.postgres import PostgresStore
+from hub_service.store.vault import Vault
+from tests.servers.postgresql import PostgreSQL
+
+ON_POSTGRESQL = os.environ.get("HUB_DATABASE", "") == "postgresql"
+_CONNECTIONS = 12
+_KEPT = ("migrations",)
+
+
+class _Shared:
+    """The one server of this process, and its databases; those that no folder has are free."""
+
+    def __init__(self) -> None:
+        self._server: PostgreSQL | None = None
+        self._free: list[str] = []
+        self._taken: dict[Path, str] = {}
+        self._made = 0
+        self._empty = ""
+
+    def of(self, folder: Path) -> Server:
+        if self._server is None:
+            self._server = PostgreSQL(settings={"autovacuum": "off"})
+        if folder not in self._taken:
+            self._taken[folder] = self._free.pop() if self._free else self._make()
+        return self._at(self._taken[folder])
+
+    def next_test(self) -> None:
+        """What the last test has used is emptied, for the next one."""
+        for name in self._taken.values():
+            with psycopg.connect(self._at(name).url, autocommit=True) as connection:
+                connection.execute(self._empty or self._emptying(connection))
+            self._free.append(name)
+        self._taken.clear()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.remove()
+            self._server = None
+
+    def _at(self, name: str) -> Server:
+        assert self._server is not None
+        return Server(url=self._server.url(name), connections=_CONNECTIONS)
+
+    def _make(self) -> str:
+        assert self._server is not None
+        self._made += 1
+        name = f"test_{self._made}"
+        self._server.run(f"CREATE DATABASE {name}")
+        PostgresStore(self._at(name), Vault(bytes(32))).close()
+        return name
+
+    def _emptying(self, connection: psycopg.Connection[tuple[str, ...]]) -> str:
+        # Deleting a few rows is much quicker than truncating fifty tables; rules between tables needn't be asked.
+        names = [
+            name for (name,) in connection.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+                " AND NOT relispartition"
+            )
+            if name not in _KEPT
+        ]  # fmt: skip
+        runs = [
+            name for (name,) in connection.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+            )
+        ]  # fmt: skip
+        self._empty = "; ".join(
+            (
+                "SET session_replication_role = replica",
+                *(f"DELETE FROM {name}" for name in names),
+                *(f"SELECT setval('{name}', 1, false)" for name in runs),
+                "INSERT INTO hub (only_row) VALUES (1)",
+            )
+        )
+        return self._empty
+
+
+SHARED = _Shared()
+
+
+def database(folder: Path) -> Path | Server:
+    """Where the database of the hub in this folder is; the same one whenever a test asks for the same folder."""
+    return SHARED.of(folder) if ON_POSTGRESQL else folder / DATABASE
