@@ -8,6 +8,8 @@ from ctypes.util import find_library
 
 import pytest
 
+from tests.servers import where
+
 # What tests with a marker need, as Debian's packages; the browser's driver is a program that needs libatomic.
 NEEDED = {"browser": ("chromium", "libatomic1"), "mosquitto": ("mosquitto",)}
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
@@ -37,8 +39,15 @@ def is_installed(package: str) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """What a test has left in a database that others use next is gone; its own fixtures have ended by then."""
+    where.SHARED.next_test()
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything was installed beforehand, a skipped test is a failed run."""
+    where.SHARED.close()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if NOTHING_SKIPPED and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
