@@ -29,6 +29,9 @@ WAITING_MAX = 2_000
 TAKEN_AT_ONCE = 200
 """So many messages share a transaction at most."""
 
+SHARE = "$share/hub"
+"""Under this name all workers of a hub subscribe together."""
+
 CHECK_S = 1.0
 """How often lockers that are behind are looked for, apart from every commit of this process."""
 
@@ -43,6 +46,13 @@ class Bus:
     port: int
     username: str | None = None
     password: str | None = None
+    shared: bool = False
+    """The broker gives each report to one worker (Mosquitto 2 and others); else all hear it, and one takes it."""
+
+    def subscriptions(self) -> tuple[str, str]:
+        # Presence stays everybody's: brokers keep back what is retained from those who share.
+        told = topics.everyone("reports")
+        return f"{SHARE}/{told}" if self.shared else told, topics.everyone("presence")
 
 
 @dataclass(slots=True)
@@ -104,8 +114,8 @@ class LockerLink:
             max_queued_incoming_messages=WAITING_MAX,
         ) as client:
             # A clean session: whatever the broker remembers of us from before is nothing to rely on.
-            for channel in ("reports", "presence"):
-                await client.subscribe(topics.everyone(channel), qos=topics.QOS)
+            for topic in self.bus.subscriptions():
+                await client.subscribe(topic, qos=topics.QOS)
             self.connected.set()
             self.hub.measures.connected.set(1)
             self.hub.measures.connects.inc()
