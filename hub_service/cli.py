@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hub_service import caring, introducing, mending, programs, telemetry
 from hub_service.domain.permissions import ROLES
@@ -19,9 +20,10 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.notices.settings import NoticeSettingsError
-from hub_service.settings import DATABASE, Settings, SettingsError, checked
+from hub_service.settings import Settings, SettingsError, checked
 from hub_service.store import audit, backup, keys
 from hub_service.store.database import StoreError
+from hub_service.store.location import SCHEMES, locate, name_server
 from locker.wire.topics import LOCKER_ID
 
 SHELL = "shell"
@@ -65,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     init = commands.add_parser("init", help="make keys and a database; prints an API key, which is shown once")
     init.set_defaults(do=_init)
+    init.add_argument("--database", type=_database_url, help="postgresql://... for a hub of several workers")
+    init.add_argument("--database-password-file", type=Path, help="better than a password in the URL")
     locker = commands.add_parser("add-locker", help="make a locker known; prints what it has to be given")
     locker.set_defaults(do=_add_locker)
     locker.add_argument("--id", type=_locker_id, required=True, help="small letters, digits and '-'")
@@ -136,6 +140,9 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.add_argument("--broker-port", type=int)
     run.add_argument("--broker-username")
     run.add_argument("--broker-password-file", type=Path)
+    run.add_argument(
+        "--broker-shared", action="store_true", help="share messages among workers (Mosquitto 2 and others: $share)"
+    )
     run.add_argument("--demo", action="store_true", help="with start page, mailbox and a time machine")
     run.add_argument(
         "--allow-private-webhooks", action="store_true", help="webhooks may go to this machine and to private networks"
@@ -156,7 +163,9 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     restore = commands.add_parser("restore", help="lay a backup out as a data folder again")
     restore.set_defaults(do=_restore)
     restore.add_argument("--from", dest="backup", type=Path, required=True, help="the file")
-    for command in (save, restore):
+    bring = commands.add_parser("migrate", help="bring the database to this version, as every start does")
+    bring.set_defaults(do=_migrate)
+    for command in (save, restore, bring):
         _add_data_dir(command)
 
 
@@ -173,7 +182,7 @@ def _add_data_dir(command: argparse.ArgumentParser) -> None:
 @contextlib.contextmanager
 def _hub(options: argparse.Namespace) -> Iterator[Hub]:
     data_dir: Path = options.data_dir
-    hub = open_hub(data_dir, data_dir / DATABASE)
+    hub = open_hub(data_dir, locate(data_dir))
     try:
         yield hub
     finally:
@@ -190,6 +199,8 @@ def _with_hub(do: mending.Do) -> Callable[[argparse.Namespace], object]:
 
 def _init(options: argparse.Namespace) -> object:
     keys.create(options.data_dir)
+    if options.database:
+        name_server(options.data_dir, options.database, options.database_password_file)
     with _hub(options) as hub:
         return {"api_key": sites.add_api_key(hub, "init"), "public_key": hub.keys.public_hex}
 
@@ -266,9 +277,14 @@ def _remove_shift(options: argparse.Namespace) -> object:
         return {"removed": alarm_desk.remove_shift(hub, options.shift, SHELL)}
 
 
+def _migrate(options: argparse.Namespace) -> object:
+    with _hub(options) as hub:
+        return {"migrated": list(hub.store.migrated)}
+
+
 def _backup(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        return asdict(backups.make(hub, options.data_dir / DATABASE, options.to, options.keep, SHELL))
+        return asdict(backups.make(hub, locate(options.data_dir), options.to, options.keep, SHELL))
 
 
 def _restore(options: argparse.Namespace) -> object:
@@ -312,6 +328,12 @@ def _moment(text: str) -> int:
     if when.tzinfo is None:
         raise argparse.ArgumentTypeError("say the zone as well: 2026-12-01T08:00+01:00")
     return int(when.timestamp())
+
+
+def _database_url(text: str) -> str:
+    if urlsplit(text).scheme not in SCHEMES:
+        raise argparse.ArgumentTypeError("it begins with postgresql://; without it everything is kept in a file")
+    return text
 
 
 def _number(text: str) -> int:

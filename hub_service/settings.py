@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
+from hub_service.store.location import DATABASE as DATABASE
+from hub_service.store.location import Server, locate
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
-DATABASE = "hub.sqlite"
 
 
 class SettingsError(Exception):
@@ -33,10 +35,12 @@ class Settings(BaseModel):
     allow_private_webhooks: bool = False
     home_assistant: bool = False
 
+    broker_shared: bool = False
+
     @property
-    def database(self) -> Path:
-        """The database file."""
-        return self.data_dir / DATABASE
+    def database(self) -> Path | Server:
+        """Where the database is; raises StoreError."""
+        return locate(self.data_dir)
 
 
 def checked(**options: object) -> Settings:

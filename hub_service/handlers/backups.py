@@ -7,8 +7,14 @@ from pathlib import Path
 
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.store import audit, backup, lockers, orders
+from hub_service.store.database import StoreError
+from hub_service.store.location import Server
 
 PREFIX, SUFFIX = "hub-", ".tar.gz"
+ON_A_SERVER = (
+    "this hub's database is on a PostgreSQL server, which keeps its own backups (deploy/postgresql/README.md);"
+    " copy the folder `keys` and the .toml files beside it by hand"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +26,13 @@ class Backup:
     removed: tuple[str, ...]
 
 
-def make(hub: Hub, database: Path, folder: Path, keep: int, by: str) -> Backup:
+def make(hub: Hub, database: Path | Server, folder: Path, keep: int, by: str) -> Backup:
     """Writes a backup into a folder and leaves the `keep` newest there; lockers then hear what is safe.
 
     Raises StoreError, with nothing removed.
     """
+    if isinstance(database, Server):
+        raise StoreError(ON_A_SERVER)
     folder.mkdir(parents=True, exist_ok=True)
     # The number of milliseconds sorts like the time, and says the same in every zone.
     target = folder / f"{PREFIX}{hub.now_ms()}{SUFFIX}"

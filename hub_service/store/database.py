@@ -24,6 +24,9 @@ class Store(Protocol):
     broken: bool
     """A write has failed below the database: what was answered from here on could be gone after a power cut."""
 
+    migrated: tuple[str, ...]
+    """The scripts that had to run when it was opened."""
+
     def write(self, lockers: Collection[str] | None = None, /) -> AbstractContextManager[Connection]:
         """One transaction that may change everything; an exception undoes all of it. Writers take turns.
 

@@ -32,21 +32,21 @@ class Script:
                 yield statement
                 statement = ""
 
+    def on_postgresql(self) -> list[str]:
+        """The same in PostgreSQL's words."""
+        # A function's body holds semicolons: the server takes a whole script of its own words at once.
+        return [self.text] if self.own else [dialect.schema(one) for one in self.statements()]
+
 
 def missing(done: Collection[str]) -> list[Script]:
     """What a SQLite database needs after these; raises StoreError if a newer program has seen it."""
     return _missing(done, _scripts())
 
 
-def missing_on_postgresql(done: Collection[str]) -> list[str]:
-    """The statements that a PostgreSQL database needs after these scripts, which they also write down."""
+def missing_on_postgresql(done: Collection[str]) -> list[Script]:
+    """What a PostgreSQL database needs after these; raises StoreError if a newer program has seen it."""
     every = {script.name: script for script in (*_scripts(), *_scripts("postgresql"))}
-    found: list[str] = []
-    for script in _missing(done, [every[name] for name in sorted(every)]):
-        # A function's body holds semicolons: the server takes a whole script of its own words at once.
-        found += [script.text] if script.own else [dialect.schema(one) for one in script.statements()]
-        found.append(f"INSERT INTO migrations (name) VALUES ('{script.name}')")
-    return found
+    return _missing(done, [every[name] for name in sorted(every)])
 
 
 def _missing(done: Collection[str], every: list[Script]) -> list[Script]:

@@ -40,7 +40,7 @@ class PostgresStore:
         self.broken = False
         self._callbacks: list[Callable[[], None]] = []
         self._mine = threading.local()
-        _migrate(server)
+        self.migrated = _migrate(server)
         self._pool = ConnectionPool(
             server.conninfo(), kwargs=connect_options(), min_size=1, max_size=server.connections,
             timeout=WAIT_FOR_CONNECTION_S, open=True, name="hub",
@@ -137,7 +137,7 @@ class _Turn:
         return f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS}, {_WHOLE_HUB}){mine}"
 
 
-def _migrate(server: Server) -> None:
+def _migrate(server: Server) -> tuple[str, ...]:
     address, options = server.conninfo(), connect_options()
     try:
         with translated(), psycopg.connect(address, **options) as connection, connection.transaction():
@@ -145,7 +145,11 @@ def _migrate(server: Server) -> None:
             connection.execute(f"SELECT pg_advisory_xact_lock({TURNS}, {_WHOLE_HUB})")
             connection.execute('CREATE TABLE IF NOT EXISTS migrations (name TEXT COLLATE "C" PRIMARY KEY)')
             done = {row[0] for row in connection.execute("SELECT name FROM migrations")}
-            for statement in migrating.missing_on_postgresql(done):
-                connection.execute(statement, prepare=False)
+            missing = migrating.missing_on_postgresql(done)
+            for script in missing:
+                for statement in script.on_postgresql():
+                    connection.execute(statement, prepare=False)
+                connection.execute("INSERT INTO migrations (name) VALUES ($1)", (script.name,))
+            return tuple(script.name for script in missing)
     except OperationalError as error:
         raise StoreError(f"can't use {server.shown}: {error}") from error

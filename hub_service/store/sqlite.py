@@ -40,7 +40,7 @@ class SqliteStore:
             path.touch(mode=0o600)
         self._writer = self._connect()
         _heal(self._writer)
-        _migrate(self._writer)
+        self.migrated = _migrate(self._writer)
 
     @contextmanager
     def write(self, _lockers: Collection[str] | None = None) -> Iterator[Connection]:
@@ -139,16 +139,17 @@ def _heal(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {version}")
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection) -> tuple[str, ...]:
     # One transaction for all: two programs that start at once do not both migrate, a power cut leaves nothing between.
     connection.execute("BEGIN IMMEDIATE")
     try:
-        done = _migrated(connection)
-        for script in migrating.missing(done):
+        missing = migrating.missing(_migrated(connection))
+        for script in missing:
             for statement in script.statements():
                 connection.execute(statement)
             connection.execute("INSERT INTO migrations (name) VALUES (?)", (script.name,))
         connection.execute("COMMIT")
+        return tuple(script.name for script in missing)
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
