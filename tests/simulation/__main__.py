@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tests.simulation import bugs
@@ -17,7 +19,7 @@ from tests.simulation.work import Play, Search
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "planted-bugs.md"
 AT_ONCE = 8
-SAYS_EVERY_S = 10.0
+SAYS_EVERY_S = 20.0
 TOLD_MAX = 20
 """So many violations are printed in words; the others are in the last line."""
 
@@ -44,10 +46,14 @@ def many(seeds: range, bug: str, jobs: int, as_json: bool) -> int:
     """Plays seeds and sums up."""
     began, told = time.perf_counter(), 0
     outcomes: list[Outcome] = []
-    for outcome in _with_progress(played(seeds, bug, jobs), len(seeds)):
-        outcomes.append(outcome)
-        if outcome.violation and (told := told + 1) <= TOLD_MAX:
-            print(f"seed {outcome.seed}: {outcome.violation[:300]}\n    {outcome.where}", flush=True)
+    # Who breaks off a long run wants to know what it has come to.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        for outcome in _with_progress(played(seeds, bug, jobs), len(seeds)):
+            outcomes.append(outcome)
+            if outcome.violation and (told := told + 1) <= TOLD_MAX:
+                print(f"seed {outcome.seed}: {outcome.violation[:300]}\n    {outcome.where}", flush=True)
     summary = sum_up(outcomes) | {"wall_s": round(time.perf_counter() - began, 1)}
     print(json.dumps(summary) if as_json else "\n".join(f"{name}: {value}" for name, value in summary.items()))
     return 1 if summary["violations"] else 0
