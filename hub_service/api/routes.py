@@ -18,6 +18,7 @@ from hub_service.api import (
     lockers,
     parcels,
     problems,
+    quotas,
     room_policy,
     webhooks,
 )
@@ -31,7 +32,7 @@ from hub_service.handlers.hub import Hub
 RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
     parcels.router, bulk.router, attempts.router, fallback.router, lockers.router,
     room_policy.router, events.router, keys.router, webhooks.router,
-    figures.router,
+    figures.router, quotas.router,
 )  # fmt: skip
 _KEY = {
     "name": "Idempotency-Key",

@@ -95,7 +95,7 @@ def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
     locker = lockers.find(db, wish.locker_id)
     if locker is None or locker.test != wish.test:
         return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
-    return room.refusal(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low))
+    return room.refusal(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low), carrier=wish.carrier)
 
 
 def _add_parcel(db: Connection, hub: Hub, wish: Announcement) -> ParcelRecord:

@@ -28,9 +28,16 @@ def offered(
     db: Connection, parcel: ParcelRecord, near: Place | None, stops: tuple[Place, ...] = (), without: str = ""
 ) -> list[Offer] | Refusal:
     """The lockers that have room for it, best first, leaving out the one named `without`; or why there is none."""
-    candidates = [_candidate(db, one) for one in lockers.every(db) if one.test == parcel.test and one.id != without]
+    reached = [one for one in lockers.every(db) if one.test == parcel.test and one.id != without]
+    open_to_it = [one for one in reached if room.over_quota(db, one, parcel.size, parcel.carrier) is None]
+    candidates = [_candidate(db, one) for one in open_to_it]
     found = offers.offered(parcel.size, candidates, near, stops)
-    return found or no_locker(parcel.size, candidates)
+    if found or len(open_to_it) == len(reached):
+        return found or no_locker(parcel.size, candidates)
+    return Refusal(
+        "quota_full",
+        f"{parcel.carrier} uses all that it may use of the lockers near by: agree on another attempt.",
+    )
 
 
 def door_of(hub: Hub, db: Connection, parcel: ParcelRecord) -> Place | None:

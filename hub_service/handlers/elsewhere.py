@@ -45,7 +45,7 @@ def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
             Choice(locker_id=one.id, name=one.name, where=one.place, away_m=_away_m(first, one))
             # Whether there is room takes a look at every compartment: not at hundreds of lockers for one page.
             for one in near[:LOOKED_AT_MAX]
-            if room.refusal(db, one, parcel.size, delivery.by_attempt) is None
+            if room.refusal(db, one, parcel.size, delivery.by_attempt, carrier=parcel.carrier) is None
         )[:SHOWN_MAX]
 
 

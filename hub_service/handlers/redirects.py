@@ -92,7 +92,8 @@ def _wished(
         return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
     if before is not None and before.locker_id == locker_id:
         return Refusal("not_redirectable", f"The parcel is on its way to {locker.name} already: choose another one.")
-    return room.refusal(db, locker, parcel.size, _by_attempt(db, hub, parcel, before)) or locker_id
+    by_attempt = _by_attempt(db, hub, parcel, before)
+    return room.refusal(db, locker, parcel.size, by_attempt, carrier=parcel.carrier) or locker_id
 
 
 def _by_attempt(db: Connection, hub: Hub, parcel: ParcelRecord, before: DeliveryRecord | None) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.domain import placement
+from hub_service.domain import quotas as rule
 from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
-from hub_service.store import lockers
+from hub_service.store import lockers, quotas
 from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 
@@ -35,15 +36,17 @@ def at(db: Connection, locker: LockerRecord, by_attempt: bool = False) -> Room:
     return Room(built=built, free=tuple(free), promised=tuple(size for _, size in promised), kept=kept)
 
 
-def refusal(db: Connection, locker: LockerRecord, size: Size, by_attempt: bool = False) -> Refusal | None:
-    """Why this locker can't take one more parcel of this size; None if it can."""
+def refusal(
+    db: Connection, locker: LockerRecord, size: Size, by_attempt: bool = False, *, carrier: str = ""
+) -> Refusal | None:
+    """Why this locker can't take one more parcel of this size, from this carrier ("": whoever's); None if it can."""
     room = at(db, locker, by_attempt)
     if not room.built:
         return Refusal(
             "no_room", f"{locker.name} hasn't told yet what compartments it has: try again once it is online."
         )
     if placement.has_room(room.promised, room.free, size, room.kept):
-        return None
+        return over_quota(db, locker, size, carrier) if carrier else None
     # All boxes count here, free or not: what none of them fits will not fit tomorrow either.
     if placement.size_class_needed(size, room.built) is None:
         low = " that can be reached from a wheelchair" if size.low else ""
@@ -51,6 +54,21 @@ def refusal(db: Connection, locker: LockerRecord, size: Size, by_attempt: bool =
             "too_large", f"{locker.name} has no compartment{low} that the parcel fits: choose another locker."
         )
     return Refusal("no_room", f"All room for this size at {locker.name} is taken or promised: choose another locker.")
+
+
+def over_quota(db: Connection, locker: LockerRecord, size: Size, carrier: str) -> Refusal | None:
+    """Whether a carrier uses all of a locker that it may use; what others use isn't said."""
+    rules = quotas.of(db, locker.id, carrier)
+    if not rules:
+        return None
+    built = [one.box for one in lockers.compartments(db, locker.id)]
+    exceeded = rule.exceeded(rules, quotas.held(db, locker.id, carrier), size, built)
+    if exceeded is None:
+        return None
+    places = exceeded.limit(built)
+    of_size = f" of size {exceeded.size_class}" if exceeded.size_class else ""
+    said = f"{carrier} may use {places} place{'' if places == 1 else 's'}{of_size} at {locker.name}, and does:"
+    return Refusal("quota_full", f"{said} choose another locker, or ask its operator for more.")
 
 
 def _kept(db: Connection, locker: LockerRecord, built: int) -> int:

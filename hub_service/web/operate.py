@@ -15,6 +15,7 @@ from hub_service.web.audit_log import add_audit_page
 from hub_service.web.desk import HOME, Desk
 from hub_service.web.help import add_help_pages
 from hub_service.web.locker_pages import add_locker_pages
+from hub_service.web.quotas import add_quota_pages
 from hub_service.web.people import add_people_pages
 from locker.wire.facts import SizeClass
 
@@ -26,6 +27,7 @@ def add_operator_pages(routes: APIRouter, desk: Desk) -> None:
     add_alarm_pages(routes, desk)
     add_help_pages(routes, desk)
     add_locker_pages(routes, desk)
+    add_quota_pages(routes, desk)
     add_people_pages(routes, desk)
     add_audit_page(routes, desk)
     _add_search(routes, desk)
