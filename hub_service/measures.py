@@ -39,6 +39,10 @@ class Measures:
         self.refused = Counter("hub_messages_refused", "Messages that weren't taken.", ["reason"], registry=registry)
         self.sent = Counter("hub_messages_sent", "What was said to lockers.", ["kind"], registry=registry)
         self.connected = Gauge("hub_broker_connected", "Whether this worker has a broker.", registry=registry)
+        self.broker_dropped = Gauge(
+            "hub_broker_dropped_messages", "What the broker says that it dropped.", registry=registry
+        )
+        self.broker_clients = Gauge("hub_broker_clients", "What the broker says is connected.", registry=registry)
         self.connects = Counter("hub_broker_connects", "How often a broker was reached.", registry=registry)
 
     def _count_work(self) -> None:

@@ -19,7 +19,7 @@ UV = os.path.join(TOOLS, "bin", "uv")
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
-SERVERS = ("chromium", "mosquitto")
+SERVERS = ("chromium", "mosquitto", "nats-server", "prometheus")
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 

@@ -11,7 +11,12 @@ import pytest
 from tests.servers import where
 
 # What tests with a marker need, as Debian's packages; the browser's driver is a program that needs libatomic.
-NEEDED = {"browser": ("chromium", "libatomic1"), "mosquitto": ("mosquitto",)}
+NEEDED = {
+    "browser": ("chromium", "libatomic1"),
+    "mosquitto": ("mosquitto",),
+    "nats": ("nats-server",),
+    "promtool": ("prometheus",),
+}
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 NOTHING_SKIPPED = bool(os.environ.get("NOTHING_SKIPPED"))
 

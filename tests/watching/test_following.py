@@ -1,4 +1,4 @@
-"""Who looks after a network follows one parcel by one name, from its scan to its notice, and learns nobody's secrets."""
+"""Who looks after a network follows a parcel by one name, from scan to notice, and learns nobody's secrets."""
 
 from __future__ import annotations
 
