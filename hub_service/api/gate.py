@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Security
@@ -13,13 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub_service.api.problems import MEDIA_TYPE, Problem
 from hub_service.domain import limits
-from hub_service.domain.limits import Bucket, Caller, Rate
-from hub_service.handlers import keys
+from hub_service.domain.limits import Caller, Purse, Rate
+from hub_service.handlers import keys, rates
 from hub_service.handlers.hub import Hub
 
 BODY_BYTES_MAX = 1_048_576
 RATE = Rate(per_s=100, burst=400)
-"""For each key and worker: far above what a shop sends, and far below what would slow others down."""
+"""For each key, whichever workers it reaches: far above what a shop sends, far below what would slow others down."""
 
 _SCHEME = HTTPBearer(auto_error=False, description="An API key of this hub.")
 _TOO_LONG = (
@@ -31,11 +34,12 @@ _TOO_LONG = (
 class Gate:
     """Lets callers with a known key and the right scope in, as often as their rate allows."""
 
-    def __init__(self, hub: Hub, rate: Rate = RATE, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, hub: Hub, rate: Rate = RATE, clock: Callable[[], float] = time.time) -> None:
         self._hub = hub
         self._rate = rate
         self._clock = clock
-        self._buckets: dict[str, Bucket] = {}
+        self._purses: dict[str, Purse] = {}
+        self._turn = threading.Lock()
 
     def needs(self, scope: limits.Scope) -> Callable[..., Caller]:
         """The dependency that says who the caller is, where their key has this scope."""
@@ -46,21 +50,43 @@ class Gate:
                 raise Problem(
                     401, "unauthorised", "Send the header `Authorization: Bearer API_KEY` with a key of this hub."
                 )
-            self._count(known)
+            self.count(known)
             if scope not in known.scopes:
                 raise Problem(403, "missing_scope", f"This key lacks the scope `{scope}`: ask the operator for one.")
             return known
 
         return caller
 
-    def _count(self, caller: Caller) -> None:
-        # Two threads may take the same token now and then: a rate is not worth a lock.
-        bucket, wait_s = limits.take(self._buckets.get(caller.id), self._rate, self._clock())
-        self._buckets[caller.id] = bucket
-        if wait_s:
-            raise Problem(
-                429, "too_many_requests", f"This key asks too often: try again in {wait_s} s.", retry_after_s=wait_s
+    def count(self, caller: Caller) -> None:
+        """Lets one more request of this caller pass. Raises Problem where it comes too early."""
+        now_us = round(self._clock() * 1_000_000)
+        with self._turn:
+            purse = self._purses.get(caller.id, Purse())
+            if now_us < purse.closed_until_us:
+                raise _too_often(purse.closed_until_us - now_us)
+            after = limits.spend(purse, self._rate, now_us)
+            # Who asks the store takes the debt along: it is paid once, and others go on meanwhile.
+            self._purses[caller.id] = after or Purse()
+        if after is None:
+            self._settle(caller.id, max(0, -purse.left), now_us)
+
+    def _settle(self, caller_id: str, owed: int, now_us: int) -> None:
+        count, wait_us = rates.settle(self._hub, caller_id, self._rate, owed, now_us)
+        with self._turn:
+            if count:
+                # What others let pass meanwhile is owed still.
+                left = self._purses[caller_id].left + count - 1
+                self._purses[caller_id] = Purse(left, now_us + limits.KEPT_US)
+                return
+            self._purses[caller_id] = replace(
+                self._purses[caller_id], closed_until_us=now_us + max(wait_us, limits.CLOSED_US)
             )
+        raise _too_often(wait_us)
+
+
+def _too_often(wait_us: int) -> Problem:
+    wait_s = max(1, math.ceil(wait_us / 1_000_000))
+    return Problem(429, "too_many_requests", f"This key asks too often: try again in {wait_s} s.", retry_after_s=wait_s)
 
 
 class BodyLimit:

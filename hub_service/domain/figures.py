@@ -37,7 +37,8 @@ class Happening:
 class Observed:
     """What is known of a time. `happenings` reach back before it, so that what lay inside at its beginning is known.
 
-    `since_s` says when a locker was made known; `visits` are couriers' visits as (seconds, parcels deposited).
+    `since_s` says when a locker was made known; `visits` are couriers' visits as (seconds, parcels deposited);
+    `stars` what recipients said in this time, 1 to 5.
     """
 
     span: Span
@@ -46,6 +47,7 @@ class Observed:
     happenings: tuple[Happening, ...] = ()
     openings: int = 0
     visits: tuple[tuple[float, int], ...] = ()
+    stars: tuple[int, ...] = ()
 
     def within(self, *kinds: str) -> list[Happening]:
         """What happened in the time itself."""
@@ -121,14 +123,19 @@ def without(whole: Span, holes: Sequence[Span]) -> list[Span]:
     return merged([*left, (start, whole[1])])
 
 
+# What senders drop off takes room like any other, though it is no delivery.
+_BEGINNING = ("deposited", "dropped_off")
+_ENDING = (*_BEGINNING, "collected", "retrieved", "displaced", "picked_up", "taken_back")
+
+
 def stays(observed: Observed) -> list[tuple[Happening, Happening | None]]:
     """Every stay of a parcel: its deposit, and what ended it (None: it lies inside still)."""
     inside: dict[str, Happening] = {}
     done: list[tuple[Happening, Happening | None]] = []
     for one in observed.happenings:
-        if one.kind in ("deposited", "collected", "retrieved", "displaced") and one.parcel_id in inside:
+        if one.kind in _ENDING and one.parcel_id in inside:
             done.append((inside.pop(one.parcel_id), one))
-        if one.kind == "deposited":
+        if one.kind in _BEGINNING:
             inside[one.parcel_id] = one
     return [*done, *((deposit, None) for deposit in inside.values())]
 
@@ -292,8 +299,8 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "rating", "1 to 5", "parcels", "Mean of what recipients say after a collection.",
-        "InPost's machines: a net promoter score of 72 to 75 (IPC 2022), which is another scale.", lambda _: None,
-        "recipients aren't asked yet",
+        "InPost's machines: a net promoter score of 72 to 75 (IPC 2022), which is another scale.",
+        lambda seen: _mean(seen.stars), "nobody has rated a collection in this time",
     ),
     Figure(
         "co2_saved_kg", "kg", "network",

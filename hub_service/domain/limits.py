@@ -1,8 +1,7 @@
-"""Who may do what over HTTP, what they see, and how fast they may ask: scopes, carriers, token buckets."""
+"""Who may do what over HTTP, what they see, and how fast they may ask: scopes, carriers, rates."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -44,22 +43,51 @@ class Rate:
     per_s: float
     burst: int
 
+    @property
+    def spacing_us(self) -> int:
+        """How long one takes to be there again."""
+        return round(1_000_000 / self.per_s)
+
+    @property
+    def window_us(self) -> int:
+        """How long an empty bucket takes to be full again."""
+        return self.burst * self.spacing_us
+
+    @property
+    def block(self) -> int:
+        """How many a worker takes at once: asking the store for each would cost a write a request."""
+        return max(1, self.burst // 20)
+
+    @property
+    def debt(self) -> int:
+        """How many a worker lets pass before it asks: who asks seldom costs hardly any write."""
+        return self.burst // 40
+
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """How much of a rate is left: `tokens` at the time `at_s` (seconds of any clock that never goes back)."""
+class Purse:
+    """What one worker may let pass of a key's rate without asking; `left` below zero is what it owes."""
 
-    tokens: float
-    at_s: float
+    left: int = 0
+    good_until_us: int = 0
+    closed_until_us: int = 0
 
 
-def take(bucket: Bucket | None, rate: Rate, now_s: float) -> tuple[Bucket, int]:
-    """The bucket after one more request, and how many whole seconds it comes too early (0: it may pass).
+KEPT_US = 1_000_000
+"""What a worker has taken and not used is gone after this: else every worker could hoard a block."""
 
-    None is a caller who hasn't asked yet. A refused request takes nothing, so waiting always helps.
-    """
-    before = bucket or Bucket(rate.burst, now_s)
-    tokens = min(float(rate.burst), before.tokens + max(0.0, now_s - before.at_s) * rate.per_s)
-    if tokens >= 1:
-        return Bucket(tokens - 1, now_s), 0
-    return Bucket(tokens, now_s), max(1, math.ceil((1 - tokens) / rate.per_s))
+CLOSED_US = 200_000
+"""A key that asks too often is turned away for so long at least before the store is asked again."""
+
+
+def spend(purse: Purse, rate: Rate, now_us: int) -> Purse | None:
+    """The purse after one more request, where it may pass without asking; None: the store has to be asked."""
+    left = purse.left if purse.left <= 0 or now_us < purse.good_until_us else 0
+    return Purse(left - 1, purse.good_until_us) if left > -rate.debt else None
+
+
+def granted(full_at_us: int, rate: Rate, now_us: int) -> tuple[int, int]:
+    """How many of a block may pass, where a bucket is full again at `full_at_us`; else how long to wait (us)."""
+    room_us = rate.window_us - max(0, full_at_us - now_us)
+    count = min(rate.block, room_us // rate.spacing_us)
+    return (count, 0) if count >= 1 else (0, rate.spacing_us - room_us)

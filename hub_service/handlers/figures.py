@@ -30,6 +30,7 @@ def of_time(hub: Hub, caller: Caller, from_s: int, to_s: int, locker_id: str | N
             happenings=figures.happenings(db, caller, span_ms, locker_id),
             openings=figures.openings(db, lockers, span_ms),
             visits=figures.courier_visits(db, lockers, span_ms),
+            stars=figures.stars(db, caller, span_ms, locker_id),
         )
     return all_figures(observed, operator=not caller.carrier, one_locker=locker_id is not None)
 

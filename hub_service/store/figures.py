@@ -17,6 +17,7 @@ LATE_MS = 35 * 86_400_000
 
 _OF_PARCELS = (
     "deposited", "collected", "retrieved", "displaced", "expired", "attempt_failed", "redirected",
+    "dropped_off", "picked_up", "taken_back",
 )  # fmt: skip
 _OF_DOORS = ("out_of_service", "in_service", "fault_found", "fault_cleared")
 
@@ -56,6 +57,23 @@ def doors(db: Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[
     return tuple((row[0], row[1]) for row in rows), {row[0]: row[1] / 1000 for row in known}
 
 
+def stars(db: Connection, caller: Caller, span_ms: tuple[int, int], locker_id: str | None) -> tuple[int, ...]:
+    """What recipients said of collections in a time; of a locker: of the parcels collected there."""
+    of_carrier = " AND p.carrier = ?" if caller.carrier else ""
+    at_locker = (
+        " AND EXISTS (SELECT 1 FROM events AS e WHERE e.parcel_id = p.id AND e.kind = 'collected' AND e.locker_id = ?)"
+        if locker_id is not None
+        else ""
+    )
+    given = [value for value, wanted in ((caller.carrier, of_carrier), (locker_id, at_locker)) if wanted]
+    rows = db.execute(
+        "SELECT r.stars FROM ratings AS r JOIN parcels AS p ON p.id = r.parcel_id"
+        f" WHERE p.test = ? AND r.at_ms >= ? AND r.at_ms < ?{of_carrier}{at_locker}",
+        (int(caller.test), *span_ms, *given),
+    )
+    return tuple(row["stars"] for row in rows)
+
+
 def openings(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> int:
     """How often doors of these lockers opened."""
     return sum(openings_of_each(db, lockers, span_ms).values())
@@ -85,7 +103,9 @@ def courier_visits_of_each(
     for locker_id, kind, fact in _facts(db, lockers, span_ms, ("visit_started", "deposited")):
         visit, at_ms = (locker_id, str(fact.get("visit"))), _run_ms(fact)
         if kind == "visit_started":
-            begun[visit] = at_ms
+            # A sender puts in one parcel for the first time in their life: no courier's figure.
+            if fact.get("party") != "sender":
+                begun[visit] = at_ms
         else:
             deposits.setdefault(visit, []).append(at_ms)
     # The clock of one run: it doesn't jump, whatever the time of day is.

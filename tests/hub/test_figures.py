@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hub_service.domain import figures
 from hub_service.domain.figures import Happening, Observed
-from hub_service.handlers import attempts, keys, sites, stays
+from hub_service.handlers import afterwards, attempts, keys, sites, stays
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import FailedAttempt
 from locker.wire import facts
@@ -92,7 +92,7 @@ def test_a_rate_of_nothing_is_not_zero_and_says_why() -> None:
     empty = figures.all_figures(Observed(span=(0, HOUR)), operator=True, one_locker=False)
     missing = {one.figure.name: one.why_none for one in empty if one.value is None}
     assert missing["occupancy"] == "nothing to count in this time"
-    assert missing["rating"] == "recipients aren't asked yet"
+    assert missing["rating"] == "nobody has rated a collection in this time"
     assert all(missing.values())
 
 
@@ -175,3 +175,29 @@ def test_nothing_that_was_stretched_counts_twice(hub: Hub, set_up: Any, send: An
     stays.extend(hub, parcel.id)
     told = story((0, "deposited", "p", 1), (2, "extended", "p", 1), (4, "collected", "p", 1))
     assert value("dwell_mean_h", told) == 4
+
+
+def test_stars_that_recipients_give_are_the_rating_where_and_whose_they_are(
+    hub: Hub, visit: Visit, set_up: Any, send: Any, clock: StandingClock
+) -> None:
+    elm, oak = set_up(), set_up("oak")
+    for locker, carrier, stars in ((elm, "swift", 5), (elm, "rapid", 2), (oak, "swift", 4)):
+        parcel = send(locker.locker_id, carrier=carrier)
+        locker.tell(locker.deposits(parcel, 1))
+        locker.tell(locker.collects(parcel, 1))
+        token = parcel.page_path.removeprefix("/p/")
+        assert afterwards.rate(hub, token, 1) is None
+        assert afterwards.rate(hub, token, stars) is None, "whoever thinks again counts once"
+    clock.ms += HOUR * 1000
+    made = keys.add(hub, "shop", carrier="swift")
+    assert isinstance(made, tuple)
+
+    def rating(client: httpx.Client, query: str = "") -> object:
+        told = client.get(f"/v1/figures{query}").json()["items"]
+        return next(one["value"] for one in told if one["name"] == "rating")
+
+    with visit(demo=False) as client:
+        client.headers["Authorization"] = f"Bearer {sites.add_api_key(hub, 'operator')}"
+        assert (rating(client), rating(client, "?locker_id=elm")) == (3.6667, 3.5)
+        client.headers["Authorization"] = f"Bearer {made[1]}"
+        assert (rating(client), rating(client, "?locker_id=oak")) == (4.5, 4)
