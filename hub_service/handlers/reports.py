@@ -35,25 +35,45 @@ def take(hub: Hub, locker_id: str, message: Hello | Batch | Presence) -> list[Me
 
 
 def take_all(hub: Hub, told: Sequence[Told]) -> list[list[Message]]:
-    """The same for messages of many lockers in one transaction: for each, what to answer it."""
-    with hub.store.write() as db:
-        sheet = Sheet(db, hub)
-        sheet.load(name for name, _ in told)
-        answers = [_taken(sheet, name, message) for name, message in told]
-        sheet.save()
-    for (name, message), answer in zip(told, answers, strict=True):
-        if isinstance(message, Hello) and answer and (missing := orders.due(hub, name)):
-            answer.append(missing)
+    """The same for messages of many lockers together: for each, what to answer it."""
+    names = {name for name, _ in told}
+    with hub.store.write(names) as db:
+        answers = _all_taken(Sheet(db, hub, alone=False), told)
+    left = [place for place, answer in enumerate(answers) if answer is None]
+    if left:
+        # What isn't plain may be about other lockers as well.
+        with hub.store.write() as db:
+            rest = _all_taken(Sheet(db, hub, alone=True), [told[place] for place in left])
+        for place, answer in zip(left, rest, strict=True):
+            answers[place] = answer
+    return [_with_orders(hub, *one, answer or []) for one, answer in zip(told, answers, strict=True)]
+
+
+def _all_taken(sheet: Sheet, told: Sequence[Told]) -> list[list[Message] | None]:
+    """What to answer each; None for what has to be taken alone, and for whatever that locker has said behind it."""
+    sheet.load(name for name, _ in told)
+    answers, waiting = [], set[str]()
+    for name, message in told:
+        answer = None if name in waiting else _taken(sheet, name, message)
+        if answer is None:
+            waiting.add(name)
+        answers.append(answer)
+    sheet.save()
     return answers
 
 
-def _taken(sheet: Sheet, name: str, message: Hello | Batch | Presence) -> list[Message]:
+def _with_orders(hub: Hub, name: str, message: Message, answer: list[Message]) -> list[Message]:
+    missing = orders.due(hub, name) if answer and isinstance(message, Hello) else None
+    return answer if missing is None else [*answer, missing]
+
+
+def _taken(sheet: Sheet, name: str, message: Hello | Batch | Presence) -> list[Message] | None:
     locker = sheet.locker(name)
     if locker is None:
         return []
     if isinstance(message, Batch):
         known = _Taking(sheet, locker).batch(message)
-        return [Confirm(locker=name, known=known, safe=locker.safe)]
+        return None if known is None else [Confirm(locker=name, known=known, safe=locker.safe)]
     # Both are about the whole locker: what is still to be written of it comes first.
     sheet.save()
     if isinstance(message, Hello):
@@ -114,13 +134,18 @@ class _Taking:
     def hub(self) -> Hub:
         return self.sheet.hub
 
-    def batch(self, message: Batch) -> str:
-        """Takes what is new; returns the last entry of the batch that is known now, else the head."""
+    def batch(self, message: Batch) -> str | None:
+        """Takes what is new; returns the last entry of the batch that is known now, else the head.
+
+        None: it isn't plain, and others may write beside us.
+        """
         # The locker may not know our head (its card was restored), but it always knows its own batch.
         entries = _chained(message)
         first = standing.behind(self.locker.head, message.parent, [entry.digest for entry in entries])
         if first is not None and self.sheet.take(self.locker, entries[first:]):
             return entries[-1].digest if entries else self.locker.head
+        if not self.sheet.alone:
+            return None
         self.sheet.save()
         known = self._one_by_one(message.parent, entries)
         self.sheet.load((self.locker.id,))

@@ -28,6 +28,9 @@ class Sheet:
 
     db: Connection
     hub: Hub
+    alone: bool
+    """Nobody else writes meanwhile: what is about other lockers as well can be done."""
+
     _lockers: dict[str, LockerRecord] = field(default_factory=dict)
     _troubled: set[str] = field(default_factory=set)
     _told: dict[str, bool] = field(default_factory=dict)
@@ -76,7 +79,7 @@ class Sheet:
         try:
             for entry, fact in deciding:
                 scene = Scene(self.db, self.hub, locker_id, fact.at.wall_ms)
-                facts.apply(Report(scene, locker_id, entry.digest), fact)
+                facts.apply(Report(scene, locker_id, entry.digest, self.alone), fact)
         except OperationalError:
             # The disk is full or the like: nothing is taken, and the lockers send it again.
             raise
