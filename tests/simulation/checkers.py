@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hub_service.handlers import looks
 from locker.journal import Journal
 from locker.wire.chain import GENESIS, digest
-from locker.wire.facts import Fact, OrderApplied
 from tests.simulation.disk import survivor
 from tests.simulation.machine import Machine, Watcher
 from tests.simulation.world import MINUTE_MS, Violation
@@ -51,6 +49,7 @@ class Checker(Watcher):
         self._town = town
         self._pulses: Counter[tuple[str, str, int]] = Counter()
         self.pulses = 0
+        self._positions: Counter[str] = Counter()
         self._written: dict[str, set[str]] = defaultdict(set)
         self._obeyed: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._taken: dict[str, dict[str, int]] = defaultdict(lambda: {GENESIS: 0})
@@ -76,21 +75,24 @@ class Checker(Watcher):
         """I6: how long was it energised?"""
         must(on_ms <= COIL_MS_MAX, f"I6: {machine.name} door {n} was energised for {on_ms} ms")
 
-    def recorded(self, machine: Machine, journal: Journal, facts: Sequence[Fact]) -> None:
-        """I5, I11: facts have just become durable."""
-        orders = self._obeyed[machine.name]
-        for fact in facts:
-            if isinstance(fact, OrderApplied):
-                must((fact.epoch, fact.number) not in orders, f"I5: {machine.name} obeys an order twice")
-                orders.add((fact.epoch, fact.number))
-        for _, entry, raw in journal.entries(journal.position - len(facts)):
-            self._written[machine.name].add(entry)
-            self._keeps_quiet(json.dumps(raw, ensure_ascii=False).encode(), f"the journal of {machine.name}")
+    def opened(self, machine: Machine, journal: Journal, other_card: bool) -> None:
+        """I9: a start finds all that was claimed to be durable, perhaps what was being written as well."""
+        known = 0 if other_card else self._positions[machine.name]
+        must(journal.position >= known, f"I9: the card of {machine.name} has lost what it had promised to keep")
+        if other_card:
+            self._obeyed[machine.name].clear()
+        self.recorded(machine, journal, journal.position - known)
 
-    def restored(self, machine: Machine, journal: Journal) -> None:
-        """A card has been exchanged: what its orders were, it says itself."""
-        done = {(fact.epoch, fact.number) for fact in journal.facts() if isinstance(fact, OrderApplied)}
-        self._obeyed[machine.name] = done
+    def recorded(self, machine: Machine, journal: Journal, facts: int) -> None:
+        """I5, I11: so many facts have just become durable."""
+        name, orders = machine.name, self._obeyed[machine.name]
+        self._positions[name] = journal.position
+        for _, entry, fact in journal.entries(journal.position - facts):
+            if fact["kind"] == "order_applied":
+                must((fact["epoch"], fact["number"]) not in orders, f"I5: {name} obeys an order twice")
+                orders.add((fact["epoch"], fact["number"]))
+            self._written[name].add(entry)
+            self._keeps_quiet(json.dumps(fact, ensure_ascii=False).encode(), f"the journal of {name}")
 
     def said(self, raw: bytes) -> None:
         """I11: something goes over the bus."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from locker.settings import Compartment, Identity, Settings
 from locker.settings import Hub as HubSection
 from locker.twin.physics import CantBeDone, Steel
 from locker.uplink import Keys
-from locker.wire.facts import Fact
 from tests.simulation.broker import Broker
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process
@@ -40,11 +39,11 @@ class Watcher:
     def released(self, machine: Machine, n: int, on_ms: int) -> None:
         """It isn't any more."""
 
-    def recorded(self, machine: Machine, journal: Journal, facts: Sequence[Fact]) -> None:
-        """A journal has got facts, and they are durable."""
+    def opened(self, machine: Machine, journal: Journal, other_card: bool) -> None:
+        """A start has opened its journal, perhaps one on another card."""
 
-    def restored(self, machine: Machine, journal: Journal) -> None:
-        """A journal of another card is there."""
+    def recorded(self, machine: Machine, journal: Journal, facts: int) -> None:
+        """A journal has got so many facts, and they are durable."""
 
 
 class WallClock:

@@ -65,7 +65,7 @@ class WatchedJournal(Journal):
     def append(self, facts: Iterable[Fact]) -> None:
         new = list(facts)
         super().append(new)
-        self._machine.watcher.recorded(self._machine, self, new)
+        self._machine.watcher.recorded(self._machine, self, len(new))
 
 
 class Process:
@@ -90,9 +90,8 @@ class Process:
         connection = connect(machine.disk, "journal.sqlite")
         make_room(connection)  # type: ignore[arg-type] # what both connections share is enough
         self.journal = journal = WatchedJournal(machine, connection)
-        if machine.other_card:
-            machine.other_card = False
-            machine.watcher.restored(machine, journal)
+        machine.watcher.opened(machine, journal, machine.other_card)
+        machine.other_card = False
         clock = Clock(machine.clock, machine.clock.count_ns, machine.clock.wall_ns)  # type: ignore[arg-type]
         chances = Chances(id=lambda: f"{chance.getrandbits(64):016x}", share=chance.random)
         self.daemon = Daemon(machine.settings, journal, clock, chances, machine.code_key)
