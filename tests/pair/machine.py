@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from locker import checkpoint
-from locker.cabinet.actions import Action, AskForOrders, Record, Unlock
+from locker.cabinet.actions import Action, AskForOrders, Record, Tell, Unlock
 from locker.cabinet.cabinet import Cabinet
+from locker.cabinet.challenges import NUMBER_MS
 from locker.cabinet.events import (
     Booted,
     Choice,
@@ -24,6 +25,8 @@ from locker.cabinet.events import (
     DoorClosed,
     DoorOpened,
     Event,
+    Knocked,
+    OpenNowReceived,
     OrdersReceived,
     PulseEnded,
     Scanned,
@@ -35,6 +38,7 @@ from locker.wire import codec
 from locker.wire.access_tag import KEYED_TEXT, access_tag
 from locker.wire.facts import CompartmentSpec, Fact, Moment, RunStarted, UnlockAuthorised
 from locker.wire.messages import FullState, Hello, Message, Orders, Presence
+from locker.wire.opening import Knock, OpenNow
 from tests.pair.bus import Timeline
 
 MONDAY_MS = 1_790_000_000_000
@@ -171,6 +175,10 @@ class Machine:
             return
         if isinstance(message, Orders | FullState):
             self.happens(OrdersReceived(message=message))
+        elif isinstance(message, Knock):
+            self.happens(Knocked(request=message.request, nonce=f"{self._run}/{self._visit()}"))
+        elif isinstance(message, OpenNow):
+            self.happens(OpenNowReceived(message=message, visit=self._visit()))
         else:
             self._guarded(lambda: self._say(self.link.received(message, self._now().run_ms)))
             self._arm()
@@ -265,6 +273,8 @@ class Machine:
             self._say(self.link.ask(self._now().run_ms))
         if isinstance(action, Unlock):
             self._pulse(action.n)
+        if isinstance(action, Tell):
+            self._say([action.message])
 
     def _pulse(self, n: int) -> None:
         self._pulses[n] += 1
@@ -328,7 +338,8 @@ class Machine:
         if not self.powered:
             return
         self._guarded(lambda: self._say(self.link.tick(self._now().run_ms, self._chance())))
-        self.happens(Tick())
+        # A number of its own for each minute, without a draw: what chance does elsewhere stays as it is.
+        self.happens(Tick(chance=self._now().run_ms // NUMBER_MS * 0.37 % 1))
 
     @property
     def _run(self) -> str:

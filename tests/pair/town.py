@@ -16,7 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hub_service.handlers import announce, links, looks, orders, replacing, reports, sites, waits
+from hub_service.handlers import announce, links, looks, opening, orders, replacing, reports, sites, waits
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
@@ -27,6 +27,7 @@ from locker.cabinet.events import Commissioned
 from locker.wire import codec
 from locker.wire.facts import CompartmentSpec, SizeClass
 from locker.wire.messages import Batch, Hello, Message, Presence
+from locker.wire.opening import Answered, Challenge
 from tests.pair.bus import CALM, SECOND_MS, Bus, Timeline, Weather
 from tests.pair.machine import MONDAY_MS, Keys, Machine
 from tests.servers.where import database
@@ -116,8 +117,11 @@ class Town:
         if isinstance(message, Presence):
             reports.take(self.hub, message.locker, message)
             return
-        assert isinstance(message, Hello | Batch)
-        answers = reports.take(self.hub, name, message)
+        if isinstance(message, Challenge | Answered):
+            answers = opening.heard(self.hub, name, message)
+        else:
+            assert isinstance(message, Hello | Batch)
+            answers = reports.take(self.hub, name, message)
         if self.answers_lost:
             self.answers_lost -= 1
             self.restart_hub()
@@ -135,6 +139,11 @@ class Town:
 
     def _push(self) -> None:
         self._pushing = False
+        knocks = opening.knocks(self.hub)
+        for name, knock in knocks:
+            self._say(name, knock)
+        if knocks:
+            self.timeline.after(SECOND_MS, self._push_soon)
         behind = links.behind(self.hub)
         for name, up_to in behind:
             before, again_ms = self._sent.get(name, (None, 0))
