@@ -11,6 +11,7 @@ from hub_service.domain.deadlines import ALL_EXTENDED_MAX_S, HOUR_S
 from hub_service.domain.eligibility import Consent
 from hub_service.domain.fallback import Place
 from hub_service.domain.offers import STOPS_MAX
+from hub_service.domain.returns import RETURN_DAYS_MAX
 from hub_service.handlers import whereabouts
 from hub_service.handlers.wishes import Acceptance, Announcement, FailedAttempt, FailureReason, Redirection
 from hub_service.handlers.wishes import Recipient as RecipientWish
@@ -91,6 +92,10 @@ class NewParcel(Body):
     cash_on_delivery: bool = False
     locker_consent: Consent = "not_asked"
     share_compartment: bool = False
+    return_days: Annotated[
+        int,
+        Field(ge=0, le=RETURN_DAYS_MAX, strict=True, description="so long its recipient may return it from its page"),
+    ] = 0
 
     def wish(self, carrier: str, test: bool) -> Announcement:
         """The announcement for this carrier, in the world of test lockers or in the real one."""

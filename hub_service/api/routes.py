@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from hub_service.api import (
     attempts,
     bulk,
+    drop_offs,
     events,
     fallback,
     figures,
@@ -31,7 +32,7 @@ from hub_service.handlers.hub import Hub
 
 RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
     parcels.router, bulk.router, attempts.router, fallback.router, lockers.router,
-    room_policy.router, events.router, keys.router, webhooks.router,
+    room_policy.router, drop_offs.router, events.router, keys.router, webhooks.router,
     figures.router, quotas.router,
 )  # fmt: skip
 _KEY = {

@@ -30,7 +30,8 @@ def drawn() -> list[tuple[Status, Happening, Status]]:
     expected: list[tuple[Status, Happening]] = [
         ("announced", "deposited"), ("in_transit", "deposited"), ("out_for_delivery", "deposited"),
         ("redirected", "deposited"), ("return_announced", "dropped_off"), ("ready_for_pickup", "collected"),
-        ("expired", "collected"), ("expired", "retrieved"), ("return_deposited", "picked_up"), ("ready_for_pickup", "taken_back"), ("expired", "picked_up"),
+        ("expired", "collected"), ("expired", "retrieved"),
+        ("return_deposited", "picked_up"), ("ready_for_pickup", "taken_back"), ("expired", "picked_up"),
         ("ready_for_pickup", "doubted"), ("ready_for_pickup", "displaced"), ("needs_attention", "deposited"),
     ]  # fmt: skip
     told = [(status, happening, NEXT[happening][status]) for status, happening in expected]

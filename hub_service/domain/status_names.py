@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from hub_service.domain.custody import Status
+from hub_service.domain.returns import Purpose
 
 Service = Literal["easypost", "shippo", "aftership", "shipx", "gls"]
 SERVICES: dict[Service, str] = {
@@ -38,6 +39,19 @@ NAMES: dict[Status, tuple[str, str, str, str, str]] = {
     "cancelled": ("cancelled", "FAILURE", "Exception", "canceled", "BOOKING_CANCELLED"),
     "needs_attention": ("error", "UNKNOWN", "Exception", "claimed", "COLLECTION_NOT_POSSIBLE"),
 }  # fmt: skip
+
+
+# What somebody sends isn't on its way back to anybody once its carrier has it.
+_SENT: dict[Status, tuple[str, str, str, str, str]] = {
+    "returned": ("in_transit", "TRANSIT", "InTransit", "collected_from_sender", "COURIER_COLLECTED"),
+}
+
+
+def names_of_drop_off(status: Status, purpose: Purpose) -> dict[Service, str]:
+    """What the status of a drop-off is called elsewhere, by service."""
+    if purpose == "send" and status in _SENT:
+        return dict(zip(get_args(Service), _SENT[status], strict=True))
+    return names_of(status)
 
 
 def names_of(status: Status) -> dict[Service, str]:

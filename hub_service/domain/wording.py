@@ -14,9 +14,9 @@ STATUS_SENTENCES: dict[Status, str] = {
     "collected": "Your parcel has been collected.",
     "expired": "The time to collect is over. Until a courier has taken the parcel, your code still opens the door.",
     "retrieved": "A courier has taken your parcel out of the locker; it goes back to its sender.",
-    "return_announced": "Your return is announced.",
-    "return_deposited": "Your return is in the locker.",
-    "returned": "Your return is with the carrier.",
+    "return_announced": "Bring your parcel to the locker: your code opens a compartment for it.",
+    "return_deposited": "Your parcel is in the locker; a courier will take it from there.",
+    "returned": "Your parcel is with the carrier.",
     "cancelled": "This delivery was cancelled by its sender or carrier.",
     "needs_attention": "Somebody is looking after your parcel; we will be in touch.",
 }
@@ -48,6 +48,15 @@ EVENT_SENTENCES: dict[str, str] = {
     "delegate_ended": "One of those who were asked may not collect it any more",
     "collected_by_delegate": "It was somebody whom you had asked to come",
     "card_left": "A card was left at the door",
+    "drop_off_asked": "To be dropped off at {locker}",
+    "return_asked": "A return was asked for",
+    "dropped_off": "Dropped off in compartment {n} of {locker}",
+    "picked_up": "Taken out of {locker} by a courier: the carrier has it",
+    "taken_back": "Taken out of {locker} again with the code",
+    "called_off": "The drop-off was called off",
+    "lapsed": "The drop-off code has ended unused",
+    "rerouted": "To be dropped off at {locker} instead",
+    "wanted_back": "To be taken out of {locker} again",
     "found": "Seen lying in compartment {n} of {locker}",
 }
 """Events that a recipient is shown; all others are for operators."""

@@ -118,6 +118,7 @@ def _add_parcel(db: Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
             "locker_consent": wish.locker_consent,
             "country": wish.country,
             "shares": int(wish.share_compartment),
+            "return_days": wish.return_days,
             "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
             "announced_s": hub.now_s(),
         },

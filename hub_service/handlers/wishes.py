@@ -27,7 +27,8 @@ class Announcement:
 
     `latitude`, `longitude` and `country` (ISO 3166) are the recipient's address, for choosing a locker near by.
     `labels` are further texts that a scan of the parcel may give; the tracking number is always one.
-    `share_compartment`: it may lie with others of the same recipient. `test` parcels go to test lockers only.
+    `share_compartment`: it may lie with others of the same recipient. `test` parcels go to test lockers only. For
+    `return_days` after the collection the recipient may send it back without asking anybody.
     """
 
     tracking_number: str
@@ -50,6 +51,7 @@ class Announcement:
     test: bool = False
     latitude: float | None = None
     longitude: float | None = None
+    return_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

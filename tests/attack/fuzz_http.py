@@ -43,6 +43,7 @@ UNHURRIED = Rate(per_s=1e9, burst=10**9)
 """Whether many requests are refused is another test's question; here each must reach its route."""
 
 _KINDS = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
+_DROP_OFF = {"carrier": "swift", "sender": {"name": "Sam"}, "size_mm": {"width": 300, "height": 60, "depth": 200}}
 _FRAMES_ONLY = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
@@ -137,7 +138,9 @@ class _Judge:
 
     def _learn(self, made: dict[str, Any]) -> None:
         # What was made is what later requests ask for; the newest few, so that many states are met.
-        name = {"/v1/parcels": "parcel_id", "/v1/webhooks": "webhook_id"}.get(self.route.partition(" ")[2])
+        name = {"/v1/parcels": "parcel_id", "/v1/webhooks": "webhook_id", "/v1/drop-offs": "drop_off_id"}.get(
+            self.route.partition(" ")[2]
+        )
         if name:
             self.known[name] = [*self.known[name][-20:], made["id"]]
 
@@ -179,11 +182,12 @@ def _send(client: httpx.Client, case: Any) -> httpx.Response:
 def _known(client: httpx.Client) -> dict[str, list[str]]:
     """Ids of things that exist: requests for others end at the door."""
     parcels = [one["id"] for one in client.get("/v1/parcels").json()["items"]]
+    drop_offs = [client.post("/v1/drop-offs", json=_DROP_OFF).json()["id"] for _ in range(2)]
     webhook = client.post("/v1/webhooks", json={"url": "https://shop.example/hook"}).json()["id"]
     client.post(f"/v1/webhooks/{webhook}/test")
     victim = next(one["id"] for one in client.get("/v1/keys").json()["items"] if one["name"] == "victim")
     return {
-        "parcel_id": parcels, "webhook_id": [webhook], "key_id": [victim], "locker_id": ["elm", "oak"],
+        "drop_off_id": drop_offs, "parcel_id": parcels, "webhook_id": [webhook], "key_id": [victim], "locker_id": ["elm", "oak"],
         "n": ["1", "2"], "alarm_id": ["1", "2"], "number": ["1", "2"],
     }  # fmt: skip
 
