@@ -5,6 +5,7 @@ Runs on any Python 3, so that an old one gets a sentence, not a syntax error. Ev
 installs the browser and the broker that tests need.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -20,6 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 SERVERS = ("chromium", "mosquitto", "nats-server", "prometheus")
+POSTGRESQL = "/usr/lib/postgresql/*/bin/initdb"
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
@@ -199,6 +201,9 @@ def installer():
 
 def install_servers():
     missing = [name for name in SERVERS if shutil.which(name, path=SERVER_PATH) is None]
+    # Debian keeps its programs off the path, a folder a version.
+    if not glob.glob(POSTGRESQL) and shutil.which("initdb") is None:
+        missing.append("postgresql")
     library, package = BROWSER_DRIVER_NEEDS
     if find_library(library) is None:
         missing.append(package)

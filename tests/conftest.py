@@ -9,6 +9,7 @@ from ctypes.util import find_library
 import pytest
 
 from tests.servers import where
+from tests.servers.postgresql import programs
 
 # What tests with a marker need, as Debian's packages; the browser's driver is a program that needs libatomic.
 NEEDED = {
@@ -16,6 +17,7 @@ NEEDED = {
     "mosquitto": ("mosquitto",),
     "nats": ("nats-server",),
     "promtool": ("prometheus",),
+    "postgresql": ("postgresql",),
 }
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 NOTHING_SKIPPED = bool(os.environ.get("NOTHING_SKIPPED"))
@@ -40,6 +42,9 @@ def is_installed(package: str) -> bool:
     """Whether a Debian package that is a program, or a library, is there."""
     if package.startswith("lib"):
         return find_library(package.removeprefix("lib").rstrip("0123456789")) is not None
+    if package == "postgresql":
+        # Debian keeps its programs off the path, a folder a version.
+        return programs() is not None
     return shutil.which(package, path=SEARCHED) is not None
 
 

@@ -83,8 +83,10 @@ def feed(
     hub: Hub, caller: Caller, after_seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
 ) -> tuple[EventView, ...]:
     """What this caller may see of everything that has happened, oldest first, behind the event `after_seq`."""
+    # Whoever follows asks for what comes next and never looks back, so nothing may come late.
+    span = after_seq, hub.store.horizon()
     with hub.store.read() as db:
-        found = feed_stored.after(db, caller, after_seq, limit, parcel_id, locker_id)
+        found = feed_stored.after(db, caller, span, limit, parcel_id, locker_id)
     return tuple(EventView(**asdict(one)) for one in found)
 
 

@@ -40,6 +40,10 @@ class Store(Protocol):
         """One consistent moment to look at; nothing can be changed."""
         ...
 
+    def horizon(self) -> int:
+        """Events up to this number are all there: asked before a `read`, no earlier one can come after it."""
+        ...
+
     def on_broken(self, callback: Callable[[], None]) -> None:
         """Calls this when the store refuses all further writes; the process has to start again."""
 

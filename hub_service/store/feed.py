@@ -12,9 +12,9 @@ _NAMES = ("seq", "kind", "parcel_id", "locker_id", "locker_at_ms", "hub_at_ms", 
 
 
 def after(
-    db: Connection, caller: Caller, seq: int, limit: int, parcel_id: str | None, locker_id: str | None
+    db: Connection, caller: Caller, span: tuple[int, int], limit: int, parcel_id: str | None, locker_id: str | None
 ) -> list[EventRecord]:
-    """Events behind `seq` that the caller may see, oldest first, of one parcel or locker where these are given."""
+    """Events behind the first number up to the second that the caller may see, oldest first, about what is given."""
     wanted = {"e.parcel_id": parcel_id, "e.locker_id": locker_id}
     given = {name: value for name, value in wanted.items() if value is not None}
     if caller.carrier:
@@ -23,7 +23,7 @@ def after(
     rows = db.execute(
         "SELECT e.* FROM events AS e LEFT JOIN parcels AS p ON p.id = e.parcel_id"
         " LEFT JOIN lockers AS l ON l.id = e.locker_id"
-        f" WHERE e.seq > ? AND COALESCE(p.test, l.test, 0) = ?{where} ORDER BY e.seq LIMIT ?",
-        (seq, int(caller.test), *given.values(), limit),
+        f" WHERE e.seq > ? AND e.seq <= ? AND COALESCE(p.test, l.test, 0) = ?{where} ORDER BY e.seq LIMIT ?",
+        (*span, int(caller.test), *given.values(), limit),
     )
     return [EventRecord(**({name: row[name] for name in _NAMES} | {"data": json.loads(row["data"])})) for row in rows]

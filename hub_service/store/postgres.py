@@ -30,6 +30,16 @@ _WHOLE_HUB = 0
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _LATEST = 2**31 - 1
 
+# Turns beside each other number their events in one order and commit in another. Each says below which number it draws
+# none, as a lock that ends with it; who follows the events by their numbers asks for the lowest of these first.
+_LAST_EVENT = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_seq_seq)"
+_FLOOR = f"SELECT pg_advisory_xact_lock_shared({_LAST_EVENT})"
+_HORIZON = (
+    "SELECT LEAST((SELECT MIN((CAST(CAST(classid AS TEXT) AS BIGINT) << 32) | CAST(CAST(objid AS TEXT) AS BIGINT))"
+    " FROM pg_locks AS k JOIN pg_database AS d ON d.oid = k.database AND d.datname = current_database()"
+    f" WHERE k.locktype = 'advisory' AND k.objsubid = 1), {_LAST_EVENT})"
+)
+
 
 class PostgresStore:
     """The server's database and the vault for what is sealed in it. Safe to use from any thread."""
@@ -80,6 +90,12 @@ class PostgresStore:
                 yield session
         finally:
             self._mine.reading = None
+
+    def horizon(self) -> int:
+        """The newest event that was numbered before any transaction that is still under way began."""
+        with self.read() as db:
+            found: int = db.execute(_HORIZON).fetchone()[0]
+        return found
 
     def on_broken(self, callback: Callable[[], None]) -> None:
         """Never called: a connection that is lost is replaced."""
@@ -134,7 +150,7 @@ class _Turn:
         # Always in one order: two turns that share lockers never wait for each other in a circle.
         places = sorted({1 + zlib.crc32(locker.encode()) % _LATEST for locker in self._lockers})
         mine = "".join(f"; SELECT pg_advisory_xact_lock({TURNS}, {place})" for place in places)
-        return f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS}, {_WHOLE_HUB}){mine}"
+        return f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS}, {_WHOLE_HUB}){mine}; {_FLOOR}"
 
 
 def _migrate(server: Server) -> tuple[str, ...]:

@@ -87,6 +87,10 @@ class SqliteStore:
             reader.execute("ROLLBACK")
             self._put_back(reader)
 
+    def horizon(self) -> int:
+        """Endless: events are numbered in the order of their commits."""
+        return 2**62
+
     def _judge(self, error: BaseException) -> None:
         # A sync that has failed once may claim success the next time, although the data is gone for good.
         code = getattr(error, "sqlite_errorcode", None)

@@ -127,6 +127,11 @@ def running(**options: Any) -> Iterator[PostgreSQL]:
         server.remove()
 
 
+def on_disk() -> Path:
+    """A folder for a server that is to pay for its syncs."""
+    return _folder(None)
+
+
 def _folder(where: Path | None) -> Path:
     # Short: the path of a Unix socket has 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="hub-pg-", dir=where))

@@ -31,11 +31,17 @@ class _Shared:
         self._empty = ""
 
     def of(self, folder: Path) -> Server:
-        if self._server is None:
-            self._server = PostgreSQL(settings={"autovacuum": "off"})
+        self._started()
         if folder not in self._taken:
             self._taken[folder] = self._free.pop() if self._free else self._make()
         return self._at(self._taken[folder])
+
+    def blank(self) -> Server:
+        """A database without a single table, which no other test gets."""
+        self._started()
+        self._made += 1
+        self._run(f"CREATE DATABASE blank_{self._made}")
+        return self._at(f"blank_{self._made}")
 
     def next_test(self) -> None:
         """What the last test has used is emptied, for the next one."""
@@ -50,15 +56,22 @@ class _Shared:
             self._server.remove()
             self._server = None
 
+    def _started(self) -> None:
+        if self._server is None:
+            self._server = PostgreSQL(settings={"autovacuum": "off"})
+
+    def _run(self, statement: str) -> None:
+        assert self._server is not None
+        self._server.run(statement)
+
     def _at(self, name: str) -> Server:
         assert self._server is not None
         return Server(url=self._server.url(name), connections=_CONNECTIONS)
 
     def _make(self) -> str:
-        assert self._server is not None
         self._made += 1
         name = f"test_{self._made}"
-        self._server.run(f"CREATE DATABASE {name}")
+        self._run(f"CREATE DATABASE {name}")
         PostgresStore(self._at(name), Vault(bytes(32))).close()
         return name
 
