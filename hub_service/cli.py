@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hub_service import caring, introducing, mending, programs, telemetry
+from hub_service import caring, introducing, mending, programs, server_backups, telemetry
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
@@ -171,6 +171,7 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     mended = (*mending.add(commands, _with_hub), *caring.add(commands, _with_hub, SHELL))
+    mended += server_backups.add(commands, _with_hub, SHELL)
     for command in (*mended, *introducing.add(commands, _with_hub)):
         _add_data_dir(command)
 

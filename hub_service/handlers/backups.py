@@ -44,6 +44,19 @@ def make(hub: Hub, database: Path | Server, folder: Path, keep: int, by: str) ->
     return Backup(target.name, size_bytes, _forget_old(folder, keep))
 
 
+def heads(hub: Hub) -> dict[str, str]:
+    """Where each locker stands now: whatever a server's own tools copy from here on holds at least this."""
+    with hub.store.read() as db:
+        return {locker.id: locker.head for locker in lockers.every(db)}
+
+
+def ended(hub: Hub, name: str, size_bytes: int, heads: dict[str, str], by: str) -> None:
+    """A server's own backup is complete; lockers then hear what is safe."""
+    with hub.store.write() as db:
+        backup.remember(db, name, size_bytes, heads, hub.now_ms())
+        audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=by, act="backup_made", about=f"backup {name}"))
+
+
 def came_back(hub: Hub, name: str, by: str) -> int:
     """The hub was restored: every locker gets everything in an epoch that no other hub has used. Returns how many."""
     with hub.store.write() as db:
