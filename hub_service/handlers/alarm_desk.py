@@ -14,6 +14,7 @@ from hub_service.handlers.hub import Hub
 from hub_service.store import alarm_desk, audit, events, lockers, outbox, users
 from hub_service.store.alarm_desk import Attended, Contact, Shift, Silence
 from hub_service.store.sql import Connection
+from hub_service.store.users import UserRecord
 
 HELPERS: list[str] = [role for role in ROLES if may(role, "handle_alarms")]
 SILENCE_MAX_H = 24 * 14
@@ -99,6 +100,13 @@ def set_contact(hub: Hub, login: str, email: str, phone: str, by: str) -> Refusa
             return Refusal("unknown_user", "Nobody has this login: `hub users` lists all.")
         _audit(db, hub, by, "contact_set", login=login)
     return None
+
+
+def reached(hub: Hub) -> list[tuple[UserRecord, Contact]]:
+    """Everybody who may handle alarms, and how each is told of them."""
+    with hub.store.read() as db:
+        known = {one.login: one for one in alarm_desk.contacts(db, hub.store, HELPERS)}
+        return [(one, known.get(one.login, Contact(one.login))) for one in users.every(db) if one.role in HELPERS]
 
 
 def add_shift(hub: Hub, login: str, from_s: int, until_s: int, by: str) -> Refusal | None:

@@ -44,6 +44,17 @@ class NewLocker:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteWords:
+    """What people are told of a locker's place."""
+
+    name: str
+    where: str = ""
+    help_phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
 class Introduced:
     """What the new locker must be given: the key for typed codes (secret), and the hub's public key, both hex."""
 
@@ -66,7 +77,7 @@ def add_api_key(hub: Hub, name: str) -> str:
     return made[1]
 
 
-def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
+def add_locker(hub: Hub, new: NewLocker, by: str = SHELL) -> Introduced | Refusal:
     """Makes a locker known; all others hear of their new neighbour."""
     code_key = secrets.token_bytes(32)
     row = {
@@ -84,6 +95,7 @@ def add_locker(hub: Hub, new: NewLocker) -> Introduced | Refusal:
                 site = site_order(db, hub, known)
                 # With very many lockers most have nearer ones than this.
                 if any(one.number == new.number for one in site.neighbours):
+            _audit(db, hub, by, "locker_added", f"locker {new.id}", number=new.number, test=new.test)
                     orders.append(db, known.id, site, hub.now_ms())
     except IntegrityError:
         return Refusal("duplicate_locker", "Another locker has this id, number or key: choose another one.")
@@ -97,6 +109,27 @@ def add_pass(
     """Gives a member of staff a code of eight digits, which all lockers are told of.
 
     With `card` (the number that a locker's reader gives, in hex digits) the code works right after that card only.
+def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Refusal | None:
+    """What people are told of a locker's place changes; it and those that name it as a neighbour hear of that."""
+    with hub.store.write() as db:
+        before = lockers.find(db, locker_id)
+        if before is None:
+            return Refusal("unknown_locker", "There is no locker with this id.")
+        # Where it was, others named it as well.
+        told = {one.id: site_order(db, hub, one) for one in lockers.every(db)}
+        db.execute(
+            "UPDATE lockers SET name = ?, place = ?, help_phone = ?, latitude = ?, longitude = ? WHERE id = ?",
+            (site.name, site.where, site.help_phone, site.latitude, site.longitude, locker_id),
+        )
+        for one in lockers.every(db):
+            if (order := site_order(db, hub, one)) != told[one.id]:
+                orders.append(db, one.id, order, hub.now_ms())
+        Scene(db, hub, locker_id).event("site_changed")
+        # Where a machine stands is no secret, and whoever looks for it must find out who has moved it.
+        _audit(db, hub, by, "site_changed", f"locker {locker_id}", before=before.name, after=site.name)
+    return None
+
+
     """
     holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
     # What no locker could read would stop all its later orders.

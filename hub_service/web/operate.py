@@ -12,11 +12,13 @@ from hub_service.handlers import alarm_desk, help_desk, network
 from hub_service.handlers.network import Glance
 from hub_service.web.alarms import add_alarm_pages
 from hub_service.web.audit_log import add_audit_page
+from hub_service.web.contacts import add_contact_pages
 from hub_service.web.desk import HOME, Desk
 from hub_service.web.help import add_help_pages
 from hub_service.web.locker_pages import add_locker_pages
-from hub_service.web.quotas import add_quota_pages
 from hub_service.web.people import add_people_pages
+from hub_service.web.quotas import add_quota_pages
+from hub_service.web.site_pages import add_site_pages
 from locker.wire.facts import SizeClass
 
 SAID_MAX = 100
@@ -27,6 +29,8 @@ def add_operator_pages(routes: APIRouter, desk: Desk) -> None:
     add_alarm_pages(routes, desk)
     add_help_pages(routes, desk)
     add_locker_pages(routes, desk)
+    add_site_pages(routes, desk)
+    add_contact_pages(routes, desk)
     add_quota_pages(routes, desk)
     add_people_pages(routes, desk)
     add_audit_page(routes, desk)

@@ -178,8 +178,8 @@ GERMAN = PageWords(
     kept="Ihr Name und Ihre Adressen werden 30 Tage nach der Abholung gelöscht. Sie müssen nicht darauf warten.",
     erase="Meine Daten löschen",
     push="Nachrichten auf diesem Gerät",
-    push_note="Ihr Browser kann Ihnen sagen, was mit diesem Paket geschieht, auch wenn diese Seite geschlossen ist. Ohne"
-    " Konto, ohne App.",
+    push_note="Ihr Browser kann Ihnen sagen, was mit diesem Paket geschieht, auch wenn diese Seite geschlossen ist."
+    " Ohne Konto, ohne App.",
     push_on="Dieses Gerät benachrichtigen",
     push_off="Dieses Gerät nicht mehr benachrichtigen",
     push_denied="Ihr Browser erlaubt dieser Seite keine Benachrichtigungen. Erlauben Sie sie in den Einstellungen des"
