@@ -104,7 +104,8 @@ async def bring_up(
     """Everything up to lockers that the hub knows; `between` is done once there is a broker, before anybody uses it."""
     hub_folder = str(stage.folder / "hub")
     stage.say("making keys and a database ...")
-    made = await stage.processes.ask("hub-init", "hub_service", "init", "--data-dir", hub_folder)
+    server = ("--database", stage.database) if stage.database else ()
+    made = await stage.processes.ask("hub-init", "hub_service", "init", "--data-dir", hub_folder, *server)
     stage.api_key = made["api_key"]
     stage.say("starting the broker and the hub ...")
     stage.broker_port = await _start_broker(stage, mosquitto)
@@ -134,13 +135,23 @@ async def _start_hub(stage: Stage, hub_folder: str) -> None:
         words = ("add-pass", "--data-dir", hub_folder, "--party", party, "--who", f"demo-{party}", "--carrier", carrier)
         made = await stage.processes.ask(f"add-{party}", "hub_service", *words)
         setattr(stage, f"{party}_code", made["code"])
-    ready = await stage.processes.start(
-        "hub", "hub_service", "--log-format", stage.log_format, "run", "--data-dir", hub_folder, "--port", str(free_port()), "--broker-host", "127.0.0.1",
-        "--broker-port", str(stage.broker_port_for("hub")), "--demo", "--demo-links", str(stage.folder / "links.json"),
-    )  # fmt: skip
-    stage.hub_url = ready["hub_url"].rstrip("/")
+    ports = [free_port() for _ in range(stage.workers)]
+    stage.hub_url = f"http://127.0.0.1:{ports[0]}"
+    stage.worker_urls = [f"http://127.0.0.1:{port}" for port in ports]
+    for number, port in enumerate(ports, start=1):
+        await _start_worker(stage, hub_folder, "hub" if number == 1 else f"hub-{number}", port)
     stage.api.base_url = httpx.URL(stage.hub_url)
     stage.api.headers["Authorization"] = f"Bearer {stage.api_key}"
+
+
+async def _start_worker(stage: Stage, hub_folder: str, name: str, port: int) -> None:
+    # Whichever of several answers, people are sent to one address.
+    several = ("--public-url", stage.hub_url, "--broker-shared") if stage.workers > 1 else ()
+    await stage.processes.start(
+        name, "hub_service", "--log-format", stage.log_format, "run", "--data-dir", hub_folder, "--port", str(port),
+        "--broker-host", "127.0.0.1", "--broker-port", str(stage.broker_port_for("hub")), "--demo",
+        "--demo-links", str(stage.folder / "links.json"), *several,
+    )  # fmt: skip
 
 
 async def _introduce(stage: Stage, site: Site, folder: Path) -> None:

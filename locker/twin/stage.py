@@ -40,6 +40,14 @@ class Stage:
     log_format: str = "text"
     """How hub and daemons write their logs: text or json."""
 
+    database: str = ""
+    """An empty PostgreSQL database (its URL) for the hub instead of a file."""
+
+    workers: int = 1
+    """So many equal hubs share the database and the broker."""
+
+    worker_urls: list[str] = field(default_factory=list)
+
     courier_code: str = ""
     operator_code: str = ""
 
