@@ -33,14 +33,19 @@ class Told:
 
 async def play(stage: Stage) -> int:
     """Plays all stories, prints each step and a line of JSON; 0 only if hub, lockers and steel agree."""
-    played = [await story(stage) for story in (_deposit_and_tell, _collect_offline, _fall_back)]
+    played = await told(stage)
     last = Told("hub, lockers and steel agree")
     last.violations += await disagreements(stage)
-    violations = [violation for told in (*played, last) for violation in told.violations]
+    violations = [violation for one in (*played, last) for violation in one.violations]
     for violation in violations:
         stage.say(f"VIOLATION {violation}")
     print(json.dumps({"stories": [asdict(told) for told in played], "violations": len(violations)}), flush=True)
     return 1 if violations else 0
+
+
+async def told(stage: Stage) -> list[Told]:
+    """Plays all stories, one after the other."""
+    return [await story(stage) for story in (_deposit_and_tell, _collect_offline, _fall_back)]
 
 
 async def _deposit_and_tell(stage: Stage) -> Told:
