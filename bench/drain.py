@@ -114,13 +114,13 @@ def _daemon(folder: Path, settings: Settings) -> Iterator[float]:
         words = [sys.executable, "-m", "locker", "run", "--config", str(folder / "locker.toml")]
         child: Any = subprocess.Popen(words, stdout=log, stderr=log, env=environment)
         stack.callback(ended, child)
-        while b"READY=1" not in _heard(notice):
+        while b"READY=1" not in heard(notice):
             assert child.poll() is None and time.monotonic() - began < TIMEOUT_S, "the daemon didn't come up"
             board.serve(LOOK_S)
         yield time.monotonic() - began
 
 
-def _heard(notice: socket.socket) -> bytes:
+def heard(notice: socket.socket) -> bytes:
     try:
         return notice.recv(4_096)
     except BlockingIOError:
