@@ -16,6 +16,7 @@ NEEDED = {
     "browser": ("chromium", "libatomic1"),
     "mosquitto": ("mosquitto",),
     "nats": ("nats-server",),
+    "nginx": ("nginx",),
     "promtool": ("prometheus",),
     "postgresql": ("postgresql",),
 }
