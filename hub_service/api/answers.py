@@ -39,7 +39,8 @@ class Parcel(Answer):
     """One parcel. `compartment` is where it lies, `planned` what is planned for it.
 
     `clock_stopped`: locker or door are out of reach, and the deadline moves on by that time. `held_until` is how long
-    room is held for the courier's drive. `attention` says why a person has to look after it.
+    room is held for the courier's drive. `wished_day` is when its recipient would rather have it. `attention` says why
+    a person has to look after it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Parcel(Answer):
     can_extend: bool
     clock_stopped: bool
     held_until: str | None
+    wished_day: str | None
     attention: Attention
 
 
@@ -137,6 +139,7 @@ def parcel(view: ParcelView) -> Parcel:
         can_extend=view.can_extend,
         clock_stopped=view.clock_stopped,
         held_until=iso_or_none(view.held_until_s),
+        wished_day=view.wished_day or None,
         attention=view.attention,
     )
 

@@ -47,6 +47,8 @@ EVENT_SENTENCES: dict[str, str] = {
     "delegate_asked": "Somebody else may collect it, too",
     "delegate_ended": "One of those who were asked may not collect it any more",
     "collected_by_delegate": "It was somebody whom you had asked to come",
+    "low_wished": "A low compartment was asked for",
+    "day_wished": "Another day was asked for",
     "card_left": "A card was left at the door",
     "drop_off_asked": "To be dropped off at {locker}",
     "return_asked": "A return was asked for",

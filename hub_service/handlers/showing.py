@@ -18,7 +18,7 @@ from hub_service.handlers.views import (
     RecipientView,
     TimelineEntry,
 )
-from hub_service.store import afterwards, deliveries, events, lockers, parcels, pickups
+from hub_service.store import afterwards, deliveries, events, lockers, parcels, pickups, wished_days
 from hub_service.store.records import CompartmentRecord, DeliveryRecord, LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection
 
@@ -91,6 +91,7 @@ def parcel_view(db: Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
         attention=found.attention,
         clock_stopped=live is not None and live.stopped_s is not None,
         held_until_s=live.held_until_s if live else None,
+        wished_day=wished_days.of(db, found.id),
     )
 
 

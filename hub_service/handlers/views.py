@@ -165,6 +165,7 @@ class ParcelView:
     attention: Attention = ""
     clock_stopped: bool = False
     held_until_s: int | None = None
+    wished_day: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

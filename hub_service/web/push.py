@@ -13,8 +13,10 @@ from hub_service.handlers import push
 from hub_service.handlers.hub import Hub
 from hub_service.store.push_devices import ENDPOINT_MAX, Device
 from hub_service.web.pages import Pages
+from hub_service.web.recipient_words import words_in
 
 WORKER = "push-worker.js"
+Lang = Annotated[str, Query(max_length=20)]
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -44,15 +46,16 @@ def add_push(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         return script
 
     @routes.post("/p/{token}/push")
-    def wish(token: str, said: Wish) -> Response:
+    def wish(token: str, said: Wish, lang: Lang = "") -> Response:
         outcome = _done(hub, token, said)
         if isinstance(outcome, Refusal):
             status = 404 if outcome.code == "unknown_page" else 409
-            return JSONResponse({"on": False, "detail": outcome.sentence}, status, {"Cache-Control": "no-store"})
+            detail = words_in(lang, "").problems.get(outcome.code, outcome.sentence)
+            return JSONResponse({"on": False, "detail": detail}, status, {"Cache-Control": "no-store"})
         return JSONResponse({"on": outcome}, headers={"Cache-Control": "no-store"})
 
     @routes.post("/p/{token}/push/none")
-    def none(token: str, lang: Annotated[str, Query(max_length=20)] = "") -> Response:
+    def none(token: str, lang: Lang = "") -> Response:
         push.switch_off(hub, token)
         # Only letters go into the address: anything else is no language.
         return RedirectResponse(f"/p/{token}?lang={lang}" if lang.isalpha() else f"/p/{token}", 303)

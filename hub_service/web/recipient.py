@@ -23,6 +23,7 @@ from hub_service.web.delegates import back as delegates_back
 from hub_service.web.page_words import filled
 from hub_service.web.pages import Pages
 from hub_service.web.picture import Front, locker_svg
+from hub_service.web.preferences import Wished, add_preferences, wished
 
 Lang = Annotated[str, Query(max_length=20)]
 _GONE_FROM_LOCKER = ("collected", "retrieved", "returned", "cancelled", "delivery_failed")
@@ -57,7 +58,11 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         refusal = elsewhere.choose(hub, token, locker_id)
         return _page(hub, pages, token, lang, refusal) if refusal else _back(token, lang)
 
+    def wishes_again(token: str, lang: str, problem: Refusal | None) -> Response:
+        return _page(hub, pages, token, lang, problem) if problem else _back(token, lang)
+
     add_delegates(routes, hub, pages, again)
+    add_preferences(routes, hub, wishes_again)
 
     @routes.post("/p/{token}/erase")
     def erase(token: str, lang: Lang = "") -> Response:
@@ -78,6 +83,7 @@ class Shown:
     push_key: str = ""
     told: int = 0
     asked: Asked | None = None
+    wished: Wished | None = None
 
 
 def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | None) -> HTMLResponse:
@@ -108,6 +114,7 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         map_url=_map_url(view),
         choices=shown.choices,
         asked=shown.asked,
+        wished=shown.wished,
         push_key=shown.push_key,
         told=shown.told,
         answers=words.answers(chosen, view),
@@ -126,7 +133,8 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
         public_text(hub.keys.push) if is_live(view.status) else "", push.how_many(hub, token),
     )  # fmt: skip
     language = words.words_in(lang, view.language).language
-    return show(pages, replace(shown, asked=asked(hub, token, view, language)), f"/p/{token}", lang, problem)
+    shown = replace(shown, asked=asked(hub, token, view, language), wished=wished(hub, token, language))
+    return show(pages, shown, f"/p/{token}", lang, problem)
 
 
 def _back(token: str, lang: str) -> Response:
