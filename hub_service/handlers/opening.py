@@ -68,7 +68,7 @@ def _by_phone(db: Connection, hub: Hub, token: str, n: int, number: str, wanted:
     if parcel is None:
         return UNKNOWN_PAGE
     delivery = deliveries.find_live(db, parcel.id)
-    if delivery is None or delivery.state != "inside" or delivery.n != n:
+    if delivery is None or delivery.state != "inside" or delivery.n != n or delivery.by_sender:
         return _NOT_INSIDE
     if (refusal := unreachable(db, delivery.locker_id)) is not None:
         return refusal

@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub_service.domain.custody import is_live
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import afterwards, elsewhere, looks, push, stays
+from hub_service.handlers import afterwards, elsewhere, looks, push, remote, stays
 from hub_service.handlers.elsewhere import Choice
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.opening import OpeningView
 from hub_service.handlers.views import RecipientView
 from hub_service.notices.web_push import public_text
 from hub_service.web import recipient_words as words
@@ -24,6 +25,7 @@ from hub_service.web.page_words import filled
 from hub_service.web.pages import Pages
 from hub_service.web.picture import Front, locker_svg
 from hub_service.web.preferences import Wished, add_preferences, wished
+from hub_service.web.recipient_opening import add_opening, section
 
 Lang = Annotated[str, Query(max_length=20)]
 _GONE_FROM_LOCKER = ("collected", "retrieved", "returned", "cancelled", "delivery_failed")
@@ -61,6 +63,7 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
     def wishes_again(token: str, lang: str, problem: Refusal | None) -> Response:
         return _page(hub, pages, token, lang, problem) if problem else _back(token, lang)
 
+    add_opening(routes, hub, pages)
     add_delegates(routes, hub, pages, again)
     add_preferences(routes, hub, wishes_again)
 
@@ -84,6 +87,7 @@ class Shown:
     told: int = 0
     asked: Asked | None = None
     wished: Wished | None = None
+    asked_to_open: OpeningView | None = None
 
 
 def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | None) -> HTMLResponse:
@@ -115,6 +119,7 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         choices=shown.choices,
         asked=shown.asked,
         wished=shown.wished,
+        opening=section(view, chosen.language, shown.asked_to_open),
         push_key=shown.push_key,
         told=shown.told,
         answers=words.answers(chosen, view),
@@ -133,7 +138,12 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
         public_text(hub.keys.push) if is_live(view.status) else "", push.how_many(hub, token),
     )  # fmt: skip
     language = words.words_in(lang, view.language).language
-    shown = replace(shown, asked=asked(hub, token, view, language), wished=wished(hub, token, language))
+    shown = replace(
+        shown,
+        asked_to_open=remote.asked_on_page(hub, token),
+        asked=asked(hub, token, view, language),
+        wished=wished(hub, token, language),
+    )
     return show(pages, shown, f"/p/{token}", lang, problem)
 
 
