@@ -172,7 +172,8 @@ class Checker(Watcher):
         """I10: every parcel that lies in a locker is one that the locker knows of."""
         for machine in self._town.machines.values():
             for n, box in (machine.daemon._cabinet.state.boxes if machine.daemon else {}).items():
-                if self._town.memory.doubtful(machine, n):
+                # Whoever stands before an open door may still be putting something in.
+                if self._town.memory.doubtful(machine, n) or machine.steel.doors[n].open:
                     continue
                 there = [one.name for one in self._town.inside(machine, n) if not one.stray]
                 must(not (there and box.empty), f"I10: {machine.name} {n} counts as empty and holds {there}")
