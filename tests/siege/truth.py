@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from typing import Any
+
+import psycopg
 
 from hub_service.settings import DATABASE
 from locker.journal import Journal, read_file
@@ -48,9 +51,7 @@ def _chain(stage: Stage, locker: str) -> list[str]:
     journalled = [
         digest for _, digest, _ in Journal(read_file(stage.folder / locker / "data" / "journal.sqlite")).entries()
     ]
-    with closing(sqlite3.connect(f"file:{stage.folder / 'hub' / DATABASE}?mode=ro", uri=True)) as hub:
-        rows = hub.execute("SELECT digest, state, kind FROM reports WHERE locker_id = ? ORDER BY position", (locker,))
-        told = rows.fetchall()
+    told = _rows(stage, f"SELECT digest, state, kind FROM reports WHERE locker_id = '{locker}' ORDER BY position")
     found = [f"a report of {locker} is {state}: {kind}" for _, state, kind in told if state != "applied"]
     if [digest for digest, _, _ in told] != journalled[: len(told)] or len(journalled) - len(told) > 5:
         found.append(f"{locker} has {len(journalled)} facts, the hub {len(told)}, and they aren't the same")
@@ -58,12 +59,20 @@ def _chain(stage: Stage, locker: str) -> list[str]:
 
 
 def _told_twice(stage: Stage) -> list[str]:
+    rows = _rows(
+        stage,
+        "SELECT kind, parcel_id, count(*) FROM notices_outbox WHERE kind IN ('ready', 'collected')"
+        " GROUP BY kind, parcel_id HAVING count(*) > 1",
+    )
+    return [f"somebody was told {count} times that {parcel} is {kind}" for kind, parcel, count in rows]
+
+
+def _rows(stage: Stage, query: str) -> list[Any]:
+    if stage.database:
+        with psycopg.connect(stage.database) as server:
+            return server.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
     with closing(sqlite3.connect(f"file:{stage.folder / 'hub' / DATABASE}?mode=ro", uri=True)) as hub:
-        rows = hub.execute(
-            "SELECT kind, parcel_id, count(*) FROM notices_outbox WHERE kind IN ('ready', 'collected')"
-            " GROUP BY kind, parcel_id HAVING count(*) > 1"
-        )
-        return [f"somebody was told {count} times that {parcel} is {kind}" for kind, parcel, count in rows]
+        return hub.execute(query).fetchall()
 
 
 def _secrets(stage: Stage, crowds: list[Crowd]) -> list[str]:
