@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 
 import aiomqtt
 
@@ -20,14 +21,14 @@ AGAIN_S = 30.0
 
 async def run(bus: Bus, measures: Measures) -> None:
     """Listens until cancelled; a broker that doesn't tell is asked for nothing else."""
-    while True:
+    for turn in itertools.count():
         with contextlib.suppress(aiomqtt.MqttError, OSError):
-            await _listen(bus, measures)
+            await _listen(bus, measures, turn)
         await asyncio.sleep(AGAIN_S)
 
 
-async def _listen(bus: Bus, measures: Measures) -> None:
-    async with aiomqtt.Client(bus.host, bus.port, username=bus.username, password=bus.password) as client:
+async def _listen(bus: Bus, measures: Measures, turn: int) -> None:
+    async with aiomqtt.Client(*bus.address(turn), username=bus.username, password=bus.password) as client:
         for topic in (DROPPED, CLIENTS):
             await client.subscribe(topic)
         async for message in client.messages:

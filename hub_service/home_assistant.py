@@ -46,7 +46,7 @@ class Discovery:
 
     async def _session(self) -> None:
         async with aiomqtt.Client(
-            self.bus.host, self.bus.port, username=self.bus.username, password=self.bus.password, clean_session=True
+            *self.bus.address(0), username=self.bus.username, password=self.bus.password, clean_session=True
         ) as client:
             self.told.clear()
             await client.subscribe(home_assistant.BIRTH_TOPIC, qos=topics.QOS)

@@ -17,7 +17,7 @@ import aiomqtt
 from hub_service.handlers import links, opening, orders
 from hub_service.handlers.hub import Hub
 from hub_service.intake import Answer, Intake
-from locker.wire import topics
+from locker.wire import addresses, topics
 from locker.wire.codec import encode
 from locker.wire.messages import Message, Welcome
 
@@ -43,11 +43,17 @@ class Bus:
     """Where the broker is, and how to log in."""
 
     host: str
+    """Or several, of which any will do (`addresses`)."""
+
     port: int
     username: str | None = None
     password: str | None = None
     shared: bool = False
     """The broker gives each report to one worker (Mosquitto 2 and others); else all hear it, and one takes it."""
+
+    def address(self, turn: int) -> tuple[str, int]:
+        """Where to try it next."""
+        return addresses.address(self.host, self.port, turn)
 
     def subscriptions(self) -> tuple[str, str]:
         # Presence stays everybody's: brokers keep back what is retained from those who share.
@@ -72,6 +78,7 @@ class LockerLink:
     bus: Bus
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: Callable[[], None] | None = None
+    _turn: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sent: dict[str, _Sent] = field(default_factory=dict)
 
@@ -83,7 +90,9 @@ class LockerLink:
             try:
                 await self._session()
             except* (aiomqtt.MqttError, OSError):
-                _log.warning("no broker at %s:%s", self.bus.host, self.bus.port)
+                _log.warning("no broker at %s:%s", *self.bus.address(self._turn))
+            # Whatever has ended it, the next node of a cluster is as good.
+            self._turn += 1
             if self.connected.is_set():
                 pause_s = RECONNECT_FIRST_S
             self.connected.clear()
@@ -106,8 +115,7 @@ class LockerLink:
 
     async def _session(self) -> None:
         async with aiomqtt.Client(
-            self.bus.host,
-            self.bus.port,
+            *self.bus.address(self._turn),
             username=self.bus.username,
             password=self.bus.password,
             clean_session=True,
@@ -119,7 +127,7 @@ class LockerLink:
             self.connected.set()
             self.hub.measures.connected.set(1)
             self.hub.measures.connects.inc()
-            _log.info("connected to the broker at %s:%s", self.bus.host, self.bus.port)
+            _log.info("connected to the broker at %s:%s", *self.bus.address(self._turn))
             # Either ends with the connection; the other one then ends with it.
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(client))

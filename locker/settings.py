@@ -46,7 +46,7 @@ class Hub(_Section):
 
 
 class Broker(_Section):
-    """Where the MQTT broker is. The password lies in a file."""
+    """Where the MQTT broker is; the nodes of a cluster are divided by commas. The password lies in a file."""
 
     host: str = "127.0.0.1"
     port: Port = 1883

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from locker import telemetry
 from locker.settings import Broker
-from locker.wire import codec
+from locker.wire import addresses, codec
 from locker.wire.messages import Message, Presence, Welcome
 from locker.wire.topics import QOS, RETAINED, TO_LOCKER, read_topic, topic, topic_of
 
@@ -64,6 +64,7 @@ class Uplink:
         self._keys = keys
         self._chance = chance
         self._failures = 0
+        self._turn = 0
         self._spread_s = 0.0
         self._waiting: asyncio.Queue[Message] = asyncio.Queue(_WAITING_MAX)
 
@@ -84,6 +85,8 @@ class Uplink:
                 self._failures += 1
                 if self._failures == 1:
                     telemetry.warn("broker_lost", why=_first(group))
+            # Whatever has ended it, the next node of a cluster is as good.
+            self._turn += 1
             await asyncio.sleep(pause_s(self._failures, self._chance(), self._spread_s))
 
     async def _converse(self, client: aiomqtt.Client, listener: Listener) -> None:
@@ -92,7 +95,8 @@ class Uplink:
         while not self._waiting.empty():
             self._waiting.get_nowait()
         self.send(self._presence)
-        telemetry.tell("broker_reached", host=self._broker.host, port=self._broker.port)
+        host, port = self._address
+        telemetry.tell("broker_reached", host=host, port=port)
         listener.connected()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -131,13 +135,16 @@ class Uplink:
             raise codec.WireError("misdirected", "this message is for another locker")
         return message
 
+    @property
+    def _address(self) -> tuple[str, int]:
+        return addresses.address(self._broker.host, self._broker.port, self._turn)
+
     def _client(self) -> aiomqtt.Client:
         gone = Presence(locker=self._presence.locker, run=self._presence.run, online=False)
         where = topic_of(gone.locker, gone.kind)
         password = self._broker.password_file
         return aiomqtt.Client(
-            self._broker.host,
-            self._broker.port,
+            *self._address,
             username=self._broker.username or None,
             password=password.read_text(encoding="utf-8").strip() if password else None,
             # The broker ends an older session of the same name: a half-dead one can't speak for us any more.

@@ -149,7 +149,7 @@ async def _start_worker(stage: Stage, hub_folder: str, name: str, port: int) -> 
     several = ("--public-url", stage.hub_url, "--broker-shared") if stage.workers > 1 else ()
     await stage.processes.start(
         name, "hub_service", "--log-format", stage.log_format, "run", "--data-dir", hub_folder, "--port", str(port),
-        "--broker-host", "127.0.0.1", "--broker-port", str(stage.broker_port_for("hub")), "--demo",
+        "--broker-host", stage.broker_host, "--broker-port", str(stage.broker_port_for("hub")), "--demo",
         "--demo-links", str(stage.folder / "links.json"), *several,
     )  # fmt: skip
 
@@ -177,7 +177,7 @@ async def _introduce(stage: Stage, site: Site, folder: Path) -> None:
 async def _switch_on(stage: Stage, site: Site, folder: Path, port: int) -> LockerPlace:
     ready = await stage.processes.start(
         f"twin-{site.id}", "locker", "twin", "--config", str(folder / "locker.toml"), "--port", str(port),
-        "--broker-host", "127.0.0.1", "--broker-port", str(stage.broker_port_for(site.id)),
+        "--broker-host", stage.broker_host, "--broker-port", str(stage.broker_port_for(site.id)),
     )  # fmt: skip
     return LockerPlace(site.id, ready["kiosk_url"].rstrip("/"), ready["twin_url"].rstrip("/"))
 

@@ -7,6 +7,8 @@ import contextlib
 import socket
 from collections.abc import Coroutine, Iterator
 
+from locker.wire.addresses import addresses
+
 CHUNK_BYTES = 65_536
 
 
@@ -55,7 +57,7 @@ class Network:
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._watched(writer), contextlib.suppress(OSError):
             # A broker that is away ends the connection; whoever made it tries again by itself.
-            there, away = await asyncio.open_connection(*self._broker)
+            there, away = await _reached(*self._broker)
             with self._watched(away):
                 # The cable may have been pulled while the far end was being dialled.
                 if self.up:
@@ -69,6 +71,15 @@ class Network:
         finally:
             self._ends.discard(end)
             end.close()
+
+
+async def _reached(hosts: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    # The cable leads to whichever node of a cluster lives, as a load balancer's does.
+    *first, last = addresses(hosts, port)
+    for host, own_port in first:
+        with contextlib.suppress(OSError):
+            return await asyncio.open_connection(host, own_port)
+    return await asyncio.open_connection(*last)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

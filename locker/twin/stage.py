@@ -32,6 +32,9 @@ class Stage:
     web: httpx.AsyncClient
     hub_url: str = ""
     api_key: str = ""
+    broker_host: str = "127.0.0.1"
+    """Or the nodes of a cluster, divided by commas."""
+
     broker_port: int = 0
     lockers: list[LockerPlace] = field(default_factory=list)
     by_way_of: dict[str, int] = field(default_factory=dict)
