@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiomqtt
 
@@ -34,6 +34,9 @@ SHARE = "$share/hub"
 
 CHECK_S = 1.0
 """How often lockers that are behind are looked for, apart from every commit of this process."""
+
+LINGER_S = 0.01
+COUNT_EVERY_S = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +84,7 @@ class LockerLink:
     _turn: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sent: dict[str, _Sent] = field(default_factory=dict)
+    _counted: tuple[float, int] = (0.0, 0)
 
     async def run(self) -> None:
         """Stays connected until cancelled; each new connection subscribes anew."""
@@ -156,15 +160,27 @@ class LockerLink:
 
     def taken_all(self, heard: Sequence[tuple[str, bytes]]) -> Sequence[Answer]:
         """The same for messages that have come together."""
-        answers = Intake(self.hub).taken(heard)
+        answers = [(locker_id, self._spread(answer)) for locker_id, answer in Intake(self.hub).taken(heard)]
         greeted = [locker_id for locker_id, answer in answers if isinstance(answer, Welcome)]
         # The answer holds the orders that are due: they needn't be pushed once more right away.
         for locker_id, up_to in links.positions(self.hub, greeted).items():
             self._sent[locker_id] = _Sent(up_to, time.monotonic() + RESEND_FIRST_S)
         return answers
 
+    def _spread(self, answer: Message) -> Message:
+        if not isinstance(answer, Welcome):
+            return answer
+        counted_s, spread_s = self._counted
+        # A fleet doesn't grow by the second, and to count it for each greeting would cost more than the greeting.
+        if time.monotonic() >= counted_s:
+            spread_s = links.spread_s(self.hub)
+            self._counted = time.monotonic() + COUNT_EVERY_S, spread_s
+        return replace(answer, spread_s=spread_s)
+
     async def _push(self, client: aiomqtt.Client) -> None:
         while True:
+            # What is committed in the next moment as well is looked for once: the busier, the cheaper each.
+            await asyncio.sleep(LINGER_S)
             self._news.clear()
             # First what somebody waits for in front of a door.
             await self._send(client, await asyncio.to_thread(opening.knocks, self.hub))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hub_service.domain import crowd
 from hub_service.handlers.hub import Hub
 from hub_service.store import lockers
 from hub_service.store.records import LockerRecord
@@ -23,6 +24,12 @@ def behind(hub: Hub) -> list[tuple[str, tuple[str, int, int]]]:
     """Lockers that are online and have not applied all orders, each with the newest position and their own."""
     with hub.store.read() as db:
         return [(one.id, _position(one)) for one in lockers.behind(db)]
+
+
+def spread_s(hub: Hub) -> int:
+    """Over how many seconds the lockers of this hub spread their connects."""
+    with hub.store.read() as db:
+        return crowd.spread_s(lockers.count(db))
 
 
 def _found(hub: Hub, locker_ids: Sequence[str]) -> list[LockerRecord]:

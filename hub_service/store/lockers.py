@@ -64,11 +64,17 @@ def every(db: Connection) -> list[LockerRecord]:
 
 def behind(db: Connection) -> list[LockerRecord]:
     """Lockers that are connected and have something to apply."""
+    # In the words of the index `lockers_behind`, which is all that is looked at.
     rows = db.execute(
         "SELECT * FROM lockers WHERE online = 1"
         " AND (stands_epoch <> epoch OR stands_order <> last_order OR stands_digest <> last_digest)"
     )
     return read_all(LockerRecord, rows)
+
+
+def count(db: Connection) -> int:
+    """How many lockers there are."""
+    return int(db.execute("SELECT COUNT(*) FROM lockers").fetchone()[0])
 
 
 def code_key(db: Connection, store: Store, locker_id: str) -> bytes:
