@@ -83,7 +83,7 @@ async def serve(settings: Settings) -> None:
     pushing = Pusher(
         hub.store, Sender(hub.keys.push, url), hub.now_ms, allow_private=hub.private_webhooks, zone=notices.zone_info
     )
-    tasks: tuple[Task, ...] = (link.run, calling.run, pushing.run, lambda: duties.run(hub))
+    tasks: tuple[Task, ...] = (link.run, calling.run, pushing.run, lambda: duties.run(hub, settings.keep_events_months))
     tasks = (*tasks, lambda: broker_watch.run(link.bus, hub.measures))
     if settings.home_assistant:
         tasks = (*tasks, Discovery(hub, link.bus).run)

@@ -149,6 +149,9 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     run.add_argument("--home-assistant", action="store_true", help="make lockers known to Home Assistant on the broker")
     run.add_argument("--demo-links", type=Path, help="file that says where the demo's lockers are")
+    run.add_argument(
+        "--keep-events-months", type=int, metavar="N", help="forget events after so many months (0: never)"
+    )
     broker = commands.add_parser("broker", help="run the embedded MQTT broker")
     broker.set_defaults(do=_broker)
     broker.add_argument("--host", default="127.0.0.1", help="anybody who reaches it may connect")

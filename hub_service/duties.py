@@ -16,13 +16,15 @@ CLEAN_UP_EVERY = 720
 _log = logging.getLogger(__name__)
 
 
-async def run(hub: Hub) -> None:
+async def run(hub: Hub, keep_events_months: int = 0) -> None:
     """Looks every few seconds until cancelled."""
     turn = 0
     while True:
         try:
             with telemetry.caused_by(telemetry.draw_cause()), hub.measures.duties_s.time():
                 await _turn(hub, turn)
+                if turn % CLEAN_UP_EVERY == 0:
+                    await asyncio.to_thread(history.tend, hub, keep_events_months)
         except Exception:  # noqa: BLE001 - a duty that fails now is due again in a moment
             _log.exception("duties wait")
             hub.measures.failed.labels("duties").inc()

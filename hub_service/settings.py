@@ -36,6 +36,7 @@ class Settings(BaseModel):
     home_assistant: bool = False
 
     broker_shared: bool = False
+    keep_events_months: int = Field(default=0, ge=0, le=1200)
 
     @property
     def database(self) -> Path | Server:
