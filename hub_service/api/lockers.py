@@ -89,7 +89,9 @@ def _add_operating(routes: APIRouter, hub: Hub, gate: Gate) -> None:
     def close_alarm(locker_id: str, alarm_id: Number, caller: Caller = operator) -> Locker:
         """Somebody has dealt with what the alarm was about."""
         visible.locker(hub, caller, locker_id)
-        return answers.locker(granted(sites.close_alarm(hub, locker_id, alarm_id)), for_operator=True)
+        return answers.locker(
+            granted(sites.close_alarm(hub, locker_id, alarm_id, f"key {caller.name}")), for_operator=True
+        )
 
 
 def _operates(caller: Caller) -> bool:

@@ -26,6 +26,8 @@ _STATUS: dict[RefusalCode, int] = {
     "unknown_delivery": 404,
     "unknown_card": 404,
     "unknown_drop_off": 404,
+    "unknown_opening": 404,
+    "reason_missing": 422,
     "key_used_otherwise": 422,
     "too_large": 422,
     "not_a_target": 422,

@@ -17,6 +17,7 @@ from hub_service.api import (
     figures,
     keys,
     lockers,
+    openings,
     parcels,
     problems,
     quotas,
@@ -32,6 +33,7 @@ from hub_service.handlers.hub import Hub
 
 RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
     parcels.router, bulk.router, attempts.router, fallback.router, lockers.router,
+    openings.router,
     room_policy.router, drop_offs.router, events.router, keys.router, webhooks.router,
     figures.router, quotas.router,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.domain import opening as rules
-from hub_service.domain.opening import Standing
+from hub_service.domain.opening import Standing, Way
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub, draw_id
@@ -36,7 +36,7 @@ class OpeningView:
     id: str
     locker_id: str
     n: int
-    way: str
+    way: Way
     how: Standing
     outcome: str
     said: str

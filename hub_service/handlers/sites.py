@@ -227,12 +227,14 @@ def serve(
     return _shown(hub, locker_id)
 
 
-def close_alarm(hub: Hub, locker_id: str, alarm_id: int) -> LockerView | Refusal:
+def close_alarm(hub: Hub, locker_id: str, alarm_id: int, by: str = SHELL) -> LockerView | Refusal:
     """Somebody has dealt with what an alarm was about."""
     with hub.store.write() as db:
         if not events.close_alarm(db, locker_id, alarm_id, hub.now_ms()):
             return Refusal("unknown_alarm", "There is no such open alarm: GET /v1/lockers/ID lists them.")
         Scene(db, hub, locker_id).event("alarm_closed", alarm_id=alarm_id)
+        # As at the desk, whoever it was.
+        _audit(db, hub, by, "alarms_closed", f"locker {locker_id}", ids=[alarm_id])
     return _shown(hub, locker_id)
 
 

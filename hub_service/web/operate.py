@@ -16,6 +16,7 @@ from hub_service.web.contacts import add_contact_pages
 from hub_service.web.desk import HOME, Desk
 from hub_service.web.help import add_help_pages
 from hub_service.web.locker_pages import add_locker_pages
+from hub_service.web.open_door import add_opening_pages
 from hub_service.web.people import add_people_pages
 from hub_service.web.quotas import add_quota_pages
 from hub_service.web.site_pages import add_site_pages
@@ -29,6 +30,7 @@ def add_operator_pages(routes: APIRouter, desk: Desk) -> None:
     add_alarm_pages(routes, desk)
     add_help_pages(routes, desk)
     add_locker_pages(routes, desk)
+    add_opening_pages(routes, desk)
     add_site_pages(routes, desk)
     add_contact_pages(routes, desk)
     add_quota_pages(routes, desk)
