@@ -44,6 +44,10 @@ class Store(Protocol):
         """Events up to this number are all there: asked before a `read`, no earlier one can come after it."""
         ...
 
+    def tend(self, now_ms: int, forget_before_ms: int | None, /) -> bool:
+        """Sets history apart, and forgets some of what is older than that; whether there is more to do."""
+        ...
+
     def on_broken(self, callback: Callable[[], None]) -> None:
         """Calls this when the store refuses all further writes; the process has to start again."""
 

@@ -21,7 +21,8 @@ _TYPES = (
 )
 _COMMENT = re.compile(r"--[^\n]*")
 _WORDS = (
-    (re.compile(r"\bLIKE\b"), "ILIKE"),
+    # Not the one that makes a table like another.
+    (re.compile(r"(?<!\()\bLIKE\b"), "ILIKE"),
     (re.compile(r"\bAS INTEGER\)"), "AS BIGINT)"),
     # The comparison that takes NULL for a value.
     (re.compile(r"\bIS NOT (\$\d+)"), r"IS DISTINCT FROM \1"),

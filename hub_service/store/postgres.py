@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from hub_service.store import migrating
+from hub_service.store import history, migrating
 from hub_service.store.database import StoreError
 from hub_service.store.location import Server
 from hub_service.store.postgres_session import Session, connect_options, translated
@@ -96,6 +96,15 @@ class PostgresStore:
         with self.read() as db:
             found: int = db.execute(_HORIZON).fetchone()[0]
         return found
+
+    def tend(self, now_ms: int, forget_before_ms: int | None, /) -> bool:
+        """Months have tables of their own, and those that are over go as a whole."""
+        with self.write() as db:
+            history.make_months(db, now_ms)
+            if forget_before_ms is None:
+                return False
+            history.drop_months(db, forget_before_ms)
+            return history.forget(db, forget_before_ms)
 
     def on_broken(self, callback: Callable[[], None]) -> None:
         """Never called: a connection that is lost is replaced."""

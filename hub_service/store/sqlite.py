@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hub_service.store import migrating
+from hub_service.store import history, migrating
 from hub_service.store.database import StoreError
 from hub_service.store.sql import Connection
 from hub_service.store.vault import Vault
@@ -90,6 +90,13 @@ class SqliteStore:
     def horizon(self) -> int:
         """Endless: events are numbered in the order of their commits."""
         return 2**62
+
+    def tend(self, _now_ms: int, forget_before_ms: int | None) -> bool:
+        """Only forgets: in one file of one machine history lies where all lies."""
+        if forget_before_ms is None:
+            return False
+        with self.write() as db:
+            return history.forget(db, forget_before_ms)
 
     def _judge(self, error: BaseException) -> None:
         # A sync that has failed once may claim success the next time, although the data is gone for good.
