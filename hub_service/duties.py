@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from hub_service import telemetry
-from hub_service.handlers import afterwards, alarm_desk, repeats, waits
+from hub_service.handlers import afterwards, alarm_desk, history, repeats, waits
 from hub_service.handlers.hub import Hub
 
 LOOK_S = 5.0
