@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 GENESIS = "0" * 64
@@ -35,17 +36,22 @@ def link(parent: str, spelled: bytes) -> str:
     return hashlib.sha256(bytes.fromhex(parent) + spelled).hexdigest()
 
 
-def _refuse_fractions(value: object) -> None:
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+def _refuse_fractions(value: dict[str, Any] | list[Any] | tuple[Any, ...]) -> None:
     # A float is spelled differently by different languages; whatever is measured travels as a whole number.
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
                 raise ValueError(f"a key must be text, not {type(key).__name__}")
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        value = (value,)
-    for inner in value:
-        # Most of what is spelled is text and numbers: a call for each would cost more than the spelling.
+        inside: Iterable[Any] = value.values()
+    else:
+        inside = value
+    for inner in inside:
+        # Most of what is spelled is plain: a call for each would cost more than the spelling.
+        if type(inner) in _PLAIN:
+            continue
         if isinstance(inner, float):
             raise ValueError("a fraction has no single spelling; use whole numbers of a smaller unit")
         if isinstance(inner, dict | list | tuple):
