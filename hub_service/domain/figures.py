@@ -128,11 +128,6 @@ _BEGINNING = ("deposited", "dropped_off")
 _ENDING = (*_BEGINNING, "collected", "retrieved", "displaced", "picked_up", "taken_back")
 
 
-# What senders drop off takes room like any other, though it is no delivery.
-_BEGINNING = ("deposited", "dropped_off")
-_ENDING = (*_BEGINNING, "collected", "retrieved", "displaced", "picked_up", "taken_back")
-
-
 def stays(observed: Observed) -> list[tuple[Happening, Happening | None]]:
     """Every stay of a parcel: its deposit, and what ended it (None: it lies inside still)."""
     inside: dict[str, Happening] = {}

@@ -17,10 +17,13 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.opening import OpeningView
 from hub_service.handlers.views import RecipientView
 from hub_service.notices.web_push import public_text
+from hub_service.web import drop_offs
 from hub_service.web import recipient_words as words
 from hub_service.web.codes import qr_svg
 from hub_service.web.delegates import Asked, add_delegates, asked
 from hub_service.web.delegates import back as delegates_back
+from hub_service.web.drop_off_words import WORDS
+from hub_service.web.drop_offs import add_drop_off_forms
 from hub_service.web.page_words import filled
 from hub_service.web.pages import Pages
 from hub_service.web.picture import Front, locker_svg
@@ -66,6 +69,7 @@ def add_recipient_page(routes: APIRouter, hub: Hub, pages: Pages) -> None:
     add_opening(routes, hub, pages)
     add_delegates(routes, hub, pages, again)
     add_preferences(routes, hub, wishes_again)
+    add_drop_off_forms(routes, hub, pages, again)
 
     @routes.post("/p/{token}/erase")
     def erase(token: str, lang: Lang = "") -> Response:
@@ -87,6 +91,7 @@ class Shown:
     told: int = 0
     asked: Asked | None = None
     wished: Wished | None = None
+    drop: drop_offs.Part | None = None
     asked_to_open: OpeningView | None = None
 
 
@@ -94,10 +99,12 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
     """The page of one parcel."""
     view, fronts = shown.view, shown.fronts
     chosen = words.words_in(lang, view.language)
-    said = words.status_words(chosen, view)
+    drop = shown.drop or drop_offs.Part(words=WORDS[chosen.language])
+    said = drop.status(view.status, words.status_words(chosen, view))
     has_code = bool(said.code_note and view.ticket)
     here = bool(view.locker_id) and view.status not in _GONE_FROM_LOCKER
     place = words.place_words(chosen, fronts, view.compartment)
+    label = drop.words.go_here if drop.view and drop.view.good_until_s else words.place_label(chosen, view)
     return pages.show(
         "recipient",
         409 if problem else 200,
@@ -107,19 +114,20 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         t=chosen,
         others=[one for one in words.LANGUAGES.values() if one is not chosen],
         filled=filled,
-        problem=chosen.problems.get(problem.code, problem.sentence) if problem else "",
+        problem=drop.problem(problem, chosen.problems.get(problem.code, problem.sentence)) if problem else "",
+        drop=drop,
         words=said,
         sentence=words.sentence(chosen, said, view),
         qr=qr_svg(view.ticket, chosen.qr) if has_code else None,
-        deadline=words.deadline(chosen, view),
+        deadline=drop.deadline(words.deadline(chosen, view), view, chosen),
         more_time=words.more_time(chosen, view),
-        place={"label": words.place_label(chosen, view), "position": place} if here else None,
+        place={"label": label, "position": place} if here else None,
         picture=locker_svg(fronts, view.compartment, label=place or chosen.picture) if here else None,
         map_url=_map_url(view),
         choices=shown.choices,
         asked=shown.asked,
         wished=shown.wished,
-        opening=section(view, chosen.language, shown.asked_to_open),
+        opening=None if drop.view else section(view, chosen.language, shown.asked_to_open),
         push_key=shown.push_key,
         told=shown.told,
         answers=words.answers(chosen, view),
@@ -138,12 +146,11 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
         public_text(hub.keys.push) if is_live(view.status) else "", push.how_many(hub, token),
     )  # fmt: skip
     language = words.words_in(lang, view.language).language
-    shown = replace(
-        shown,
-        asked_to_open=remote.asked_on_page(hub, token),
-        asked=asked(hub, token, view, language),
-        wished=wished(hub, token, language),
-    )
+    drop = drop_offs.part(hub, token, language)
+    # Who brings something asks nobody to collect it.
+    others = None if drop.view else asked(hub, token, view, language)
+    to_open = remote.asked_on_page(hub, token)
+    shown = replace(shown, asked=others, drop=drop, asked_to_open=to_open, wished=wished(hub, token, language))
     return show(pages, shown, f"/p/{token}", lang, problem)
 
 

@@ -85,14 +85,16 @@ class Town:
         for fact in plain:
             self._head = digest(self._head, fact)
 
-    def announce(self, tracking: str = "DP14711", locker: str | None = LOCKER, **recipient: str) -> ParcelView:
+    def announce(
+        self, tracking: str = "DP14711", locker: str | None = LOCKER, return_days: int = 0, **recipient: str
+    ) -> ParcelView:
         """A carrier announces a parcel."""
         width_mm, height_mm, depth_mm = MIDDLE_MM
         outcome = announce.announce(
             self.hub,
             Announcement(
                 tracking_number=tracking, carrier="demo-post", width_mm=width_mm, height_mm=height_mm,
-                depth_mm=depth_mm, locker_id=locker,
+                depth_mm=depth_mm, locker_id=locker, return_days=return_days,
                 recipient=Recipient(**{"name": "Mira", "email": f"{tracking.lower()}@example.org"} | recipient),
             ),
         )  # fmt: skip
