@@ -8,12 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub_service.domain import opening as rules
 from hub_service.handlers import keys, opening, sites
 from hub_service.handlers.hub import Hub
+from hub_service.locker_link import Bus, LockerLink
 from hub_service.store import audit, events
+from locker.wire.codec import encode
 from locker.wire.opening import Answered, Challenge
+from locker.wire.topics import topic
 
 SetUp = Callable[..., Any]
 Visit = Callable[..., AbstractContextManager[httpx.Client]]
@@ -92,3 +96,22 @@ def test_who_closes_an_alarm_by_the_api_is_in_the_audit_log(hub: Hub, web: httpx
     with hub.store.read() as db:
         (entry, *_) = audit.latest(db, 1)
     assert (entry.who, entry.act, entry.about) == ("key console", "alarms_closed", "locker elm")
+
+
+def test_the_link_believes_a_locker_about_its_own_requests_only(hub: Hub, web: httpx.Client, set_up: SetUp) -> None:
+    own, link = Ed25519PrivateKey.generate(), LockerLink(hub, Bus("127.0.0.1", 1))
+    for locker_id in ("elm", "oak"):
+        set_up(locker_id)
+    with hub.store.write() as db:
+        public = own.public_key().public_bytes_raw().hex()
+        db.execute("UPDATE lockers SET public_key = ? WHERE id = 'oak'", (public,))
+    made = web.post("/v1/lockers/elm/compartments/2/open", json=WHY).json()
+    for about in ("elm", "oak"):
+        # Oak, or a thief of its key, answers for elm.
+        said = Challenge(locker=about, run="r", request=made["id"], nonce="n")
+        for on in ("elm", "oak"):
+            assert list(link.taken(topic(on, "reports"), encode(said, own))) == []
+    asked = web.post("/v1/lockers/oak/compartments/2/open", json=WHY).json()
+    said = Challenge(locker="oak", run="r", request=asked["id"], nonce="n")
+    ((to, order),) = link.taken(topic("oak", "reports"), encode(said, own))
+    assert (to, order.kind) == ("oak", "open_now")
