@@ -37,6 +37,7 @@ USAGE = """usage: ./run VERB [ARGUMENT ...]
   simulate    lockers, hub and people under faults in virtual time: --seeds N, --seed S, --bite, --json
   siege       the same stories through a real broker and real processes while they are killed: --minutes N, --json
   workers     the stories on PostgreSQL, Mosquitto and three hubs, one of them killed all the time: --workers N
+  failover    database, broker or a node of a cluster is taken away under load: postgres | broker | nats, --seconds N
   attack      what must never open a door or crash a program: bytes | http, --cases N, --seed S
   locker ...  the locker's own command
   hub ...     the hub's own command
@@ -135,6 +136,7 @@ VERBS = {
     "fleet": passed_on("locker.twin.fleet"),
     "simulate": passed_on("tests.simulation", needs="test"),
     "siege": passed_on("tests.siege", needs="test"),
+    "failover": passed_on("tests.failover", needs="test"),
     "attack": passed_on("tests.attack", needs="test"),
     "workers": passed_on("tests.workers", needs="test"),
     "locker": passed_on("locker"),

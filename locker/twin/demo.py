@@ -108,7 +108,7 @@ async def bring_up(
     made = await stage.processes.ask("hub-init", "hub_service", "init", "--data-dir", hub_folder, *server)
     stage.api_key = made["api_key"]
     stage.say("starting the broker and the hub ...")
-    stage.broker_port = await _start_broker(stage, mosquitto)
+    stage.broker_port = stage.broker_port or await _start_broker(stage, mosquitto)
     if between:
         await between()
     sites = [(site, stage.folder / site.id, free_port()) for site in places]

@@ -36,6 +36,7 @@ class Stage:
     """Or the nodes of a cluster, divided by commas."""
 
     broker_port: int = 0
+    """0: a broker is started."""
     lockers: list[LockerPlace] = field(default_factory=list)
     by_way_of: dict[str, int] = field(default_factory=dict)
     """Ports that somebody reaches the broker by instead of its own, by locker's id or "hub"."""

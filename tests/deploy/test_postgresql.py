@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -12,38 +11,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from tests.deploy.conftest import DEPLOY
 from tests.servers.postgresql import PostgreSQL, _somebody, programs
+from tests.servers.shipped import SCRIPTS, beside, script, settings
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="missing: apt install postgresql, or ./run test --install")
-SCRIPTS = DEPLOY / "postgresql"
 ROOT = DEPLOY.parent
 PATIENCE_S, LOOK_S = 20.0, 0.05
-SIZES = ("shared_buffers", "effective_cache_size", "maintenance_work_mem", "max_wal_size", "archive_command")
-"""What of the shipped settings is for another machine than one that runs tests."""
-
-
-def settings() -> dict[str, str]:
-    """The shipped settings that hold for any machine."""
-    text = (SCRIPTS / "hub.conf").read_text(encoding="utf-8")
-    found = dict(re.findall(r"^(\w+) = ('[^']*'|[^\s#]+)", text, flags=re.MULTILINE))
-    return {name: value.strip("'") for name, value in found.items() if name not in SIZES}
-
-
-def script(name: str, *words: object, by: dict[str, Any] | None = None, **more: str) -> str:
-    """Runs one of them, as whoever runs the server unless it is said who; what it says."""
-    environment = os.environ | {"PGBIN": str(programs())} | more
-    done: subprocess.CompletedProcess[str] = subprocess.run(
-        [SCRIPTS / name, *map(str, words)], capture_output=True, text=True, check=False, timeout=60, cwd="/",
-        env=environment, **(_somebody() if by is None else by),
-    )  # fmt: skip
-    assert done.returncode == 0, f"{name}: {done.stderr}"
-    return done.stdout
 
 
 def until(what: str, holds: Callable[[], object]) -> None:
@@ -83,15 +61,6 @@ def more() -> Iterator[Callable[[Path], PostgreSQL]]:
         server.remove()
 
 
-def beside(server: PostgreSQL, name: str) -> Path:
-    """A folder for another server, with room for its database."""
-    folder = server.folder.with_name(f"{server.folder.name}-{name}")
-    folder.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        shutil.chown(folder, _somebody()["user"])
-    return folder
-
-
 def test_a_standby_follows_and_takes_over_with_all_that_was_answered(
     primary: PostgreSQL, more: Callable[[Path], PostgreSQL]
 ) -> None:
@@ -111,7 +80,7 @@ def test_a_standby_follows_and_takes_over_with_all_that_was_answered(
     primary.stop(signal.SIGKILL)
     with pytest.raises(psycopg.Error):
         standby.run("INSERT INTO parcels VALUES (999)")
-    script("promote", standby.data)
+    script("promote", standby.data, standby.url())
 
     assert standby.run("SELECT COUNT(*), MAX(id) FROM parcels") == [(50, 49)]
     # As workers do: both hosts in one address, and whoever is the primary is taken.

@@ -1,0 +1,50 @@
+"""The shipped settings of a NATS cluster on three real nodes: what is said at one is heard at another; one may die."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from locker.wire.topics import topic
+from tests.deploy.conftest import played
+from tests.failover.nats import Cluster
+
+pytestmark = pytest.mark.nats
+PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    running = Cluster(tmp_path)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+async def heard(listener: aiomqtt.Client, speaker: aiomqtt.Client, word: bytes) -> None:
+    """Says it until it is heard: right after a node's death the others may still be agreeing on who leads."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            await speaker.publish(topic("elm", "reports"), word, qos=1, timeout=PATIENCE_S)
+            async for message in listener.messages:
+                if message.payload == word:
+                    return
+                break
+
+
+@played
+async def test_what_is_said_at_one_node_is_heard_at_another_and_a_third_may_die(cluster: Cluster) -> None:
+    async with (
+        aiomqtt.Client("127.0.0.1", cluster.mqtt["b"], identifier="hub") as hub,
+        aiomqtt.Client("127.0.0.1", cluster.mqtt["c"], identifier="elm") as elm,
+    ):
+        await hub.subscribe("lockers/+/reports", qos=1)
+        await heard(hub, elm, b"while all live")
+        cluster.kill("a")
+        await heard(hub, elm, b"with two of three")
