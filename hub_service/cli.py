@@ -80,12 +80,13 @@ def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser
     locker.add_argument("--latitude", type=float)
     locker.add_argument("--longitude", type=float)
     locker.add_argument("--test", action="store_true", help="for test keys only: their parcels come here, no others")
-    staff = commands.add_parser("add-pass", help="give a member of staff a code; it is shown once")
+    staff = commands.add_parser("add-pass", help="give a member of staff codes; prints today's, and one to sign in")
     staff.set_defaults(do=_add_pass)
     staff.add_argument("--party", choices=("courier", "operator"), required=True)
     staff.add_argument("--who", required=True, help="a name for records, not for people")
     staff.add_argument("--carrier", default="", help="whose parcels a courier may take out")
     staff.add_argument("--card", default="", help="number of a card (hex) that must be shown before the code")
+    staff.add_argument("--lasting", action="store_true", help="one code until it is ended, in place of one a day")
     api_key = commands.add_parser("add-api-key", help="let a program use the HTTP interface; prints its key")
     api_key.set_defaults(do=_add_api_key)
     api_key.add_argument("--name", required=True)
@@ -220,8 +221,10 @@ def _add_locker(options: argparse.Namespace) -> object:
 
 def _add_pass(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        made = sites.add_pass(hub, options.party, options.who, options.carrier, options.card)
-        return made if isinstance(made, Refusal) else {"code": made.code}
+        made = sites.add_pass(
+            hub, options.party, options.who, options.carrier, options.card, daily=not options.lasting
+        )  # fmt: skip
+        return made if isinstance(made, Refusal) else {"code": made.code, "sign_in": made.sign_in, "daily": made.daily}
 
 
 def _add_api_key(options: argparse.Namespace) -> object:

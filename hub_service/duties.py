@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from hub_service import telemetry
-from hub_service.handlers import afterwards, alarm_desk, history, repeats, waits
+from hub_service.handlers import afterwards, alarm_desk, day_codes, history, repeats, waits
 from hub_service.handlers.hub import Hub
 
 LOOK_S = 5.0
@@ -37,6 +37,7 @@ async def _turn(hub: Hub, turn: int) -> None:
     await asyncio.to_thread(waits.mark_silent, hub)
     await asyncio.to_thread(alarm_desk.look_for_silent, hub)
     await asyncio.to_thread(alarm_desk.tell_due, hub)
+    await asyncio.to_thread(day_codes.keep, hub)
     # Seldom and in the quiet: forgetting is never urgent.
     if turn % CLEAN_UP_EVERY == 0:
         await asyncio.to_thread(waits.forget_old_orders, hub)

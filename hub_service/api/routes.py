@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from hub_service.api import (
     attempts,
     bulk,
+    courier_codes,
     drop_offs,
     events,
     fallback,
@@ -35,7 +36,7 @@ RESOURCES: tuple[Callable[[Hub, Gate], APIRouter], ...] = (
     parcels.router, bulk.router, attempts.router, fallback.router, lockers.router,
     openings.router,
     room_policy.router, drop_offs.router, events.router, keys.router, webhooks.router,
-    figures.router, quotas.router,
+    figures.router, quotas.router, courier_codes.router,
 )  # fmt: skip
 _KEY = {
     "name": "Idempotency-Key",

@@ -7,13 +7,14 @@ moment (what lies inside, who may open it, what is mistrusted), and the rest are
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Literal
 
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.promises import admission, expectation
 from hub_service.handlers.telling import parcel_of
-from hub_service.store import deliveries, lockers, neighbours, orders, pickups, staff
+from hub_service.store import day_codes, deliveries, lockers, neighbours, orders, pickups, staff
 from hub_service.store.records import DeliveryRecord, LockerRecord
 from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, canonical
@@ -73,15 +74,22 @@ def site_order(db: Connection, hub: Hub, locker: LockerRecord) -> Site:
     )
 
 
-def passes_order(db: Connection, locker_id: str) -> Passes:
-    """All staff codes that a locker honours."""
-    return Passes(passes=tuple(pass_of(one, tags) for one, tags in staff.tagged(db, locker_id)))
+def passes_order(db: Connection, locker_id: str, now_ms: int) -> Passes:
+    """All staff codes that a locker honours, those of days to come among them."""
+    lasting = tuple(pass_of(one, tags) for one, tags in staff.tagged(db, locker_id))
+    of_days = tuple(pass_of_day(one) for one in day_codes.tagged(db, locker_id))
+    return Passes(passes=lasting + of_days, hub_ms=now_ms)
 
 
 def pass_of(one: staff.PassRecord, tags: staff.Tags) -> Pass:
     """How a locker hears of a member of staff."""
     party: Literal["courier", "operator"] = "courier" if one.party == "courier" else "operator"
     return Pass(tag=tags.code, party=party, who=one.who, carrier=one.carrier, card=tags.card)
+
+
+def pass_of_day(one: day_codes.DayTag) -> Pass:
+    """How a locker hears of somebody's code of one day."""
+    return replace(pass_of(one.holder, one.tags), from_ms=one.day.from_s * 1000, until_ms=one.day.until_s * 1000)
 
 
 def _is_up_to_date(locker: LockerRecord) -> bool:
@@ -129,7 +137,7 @@ def _new_epoch(db: Connection, hub: Hub, locker_id: str) -> FullState | None:
         return everything
     if locker.last_order:
         locker = _begin(db, locker_id)
-    for order in _rest(db, locker):
+    for order in _rest(db, locker, hub.now_ms()):
         orders.append(db, locker_id, order, hub.now_ms())
     lockers.update(db, locker_id, split_epoch=locker.epoch)
     return _beginning(db, hub, _found(db, locker_id))
@@ -158,11 +166,11 @@ def _beginning(db: Connection, hub: Hub, locker: LockerRecord) -> FullState:
     return _full_state(db, locker, found, 0, GENESIS)
 
 
-def _rest(db: Connection, locker: LockerRecord) -> list[Order]:
-    given = passes_order(db, locker.id).passes
+def _rest(db: Connection, locker: LockerRecord, now_ms: int) -> list[Order]:
+    given = passes_order(db, locker.id, now_ms).passes
     waiting = [one for one in deliveries.live_at(db, locker.id) if not _may_lie_here(db, one)]
     batches = [given[start : start + PASSES_AT_ONCE] for start in range(0, len(given), PASSES_AT_ONCE)]
-    return [*(PassesChanged(given=some) for some in batches), *_about(db, locker, waiting)]
+    return [*(PassesChanged(given=some, hub_ms=now_ms) for some in batches), *_about(db, locker, waiting)]
 
 
 def _may_lie_here(db: Connection, delivery: DeliveryRecord) -> bool:
@@ -176,7 +184,7 @@ def _size(snapshot: dict[str, Any]) -> int:
 def _everything(db: Connection, hub: Hub, locker: LockerRecord) -> FullState:
     # Also what lies inside already: its recipient's code must go on working after the snapshot.
     live = deliveries.live_at(db, locker.id)
-    found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id)]
+    found: list[Order] = [site_order(db, hub, locker), passes_order(db, locker.id, hub.now_ms())]
     found += [*_about(db, locker, live), *_of_boxes(db, locker)]
     return _full_state(db, locker, found, locker.last_order, locker.last_digest)
 

@@ -15,7 +15,7 @@ from hub_service.handlers.contents import Report
 from hub_service.handlers.hub import Hub, draw_epoch
 from hub_service.handlers.sites import Introduced, spread_passes
 from hub_service.handlers.telling import Scene
-from hub_service.store import cards, delegates, deliveries, lockers, orders, pickups, staff
+from hub_service.store import cards, day_codes, delegates, deliveries, lockers, orders, pickups, staff
 from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 from locker.wire.access_tag import access_tag
@@ -47,6 +47,7 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
         _retire(db, hub, locker, public_key, code_key)
         # A parcel that was promised in the last second keeps its ticket; its PIN is told as soon as it changes.
         staff.forget_tags(db, locker_id)
+        day_codes.forget_tags(db, locker_id)
         pickups.forget_tags(db, locker_id)
         cards.forget_tags(db, locker_id)
         delegates.forget_tags(db, locker_id)

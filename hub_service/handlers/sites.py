@@ -9,12 +9,13 @@ from typing import Literal
 
 from hub_service.domain.access_codes import PASSES_MAX
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import keys, looks
+from hub_service.handlers import day_codes, keys, looks
 from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
 from hub_service.store import audit, events, lockers, orders, staff
+from hub_service.store import day_codes as days_stored
 from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
@@ -43,7 +44,6 @@ class NewLocker:
     test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteWords:
     """What people are told of a locker's place."""
@@ -55,6 +55,7 @@ class SiteWords:
     longitude: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class Introduced:
     """What the new locker must be given: the key for typed codes (secret), and the hub's public key, both hex."""
 
@@ -64,10 +65,15 @@ class Introduced:
 
 @dataclass(frozen=True, slots=True)
 class NewPass:
-    """A pass and its code; the code is shown once."""
+    """A pass, the code that opens lockers now, and the one to sign in with on couriers' pages; both are shown once.
+
+    `daily`: the code is today's, and each day has another one; else both codes are the same and last.
+    """
 
     id: str
     code: str
+    sign_in: str = ""
+    daily: bool = False
 
 
 def add_api_key(hub: Hub, name: str) -> str:
@@ -89,13 +95,13 @@ def add_locker(hub: Hub, new: NewLocker, by: str = SHELL) -> Introduced | Refusa
         with hub.store.write() as db:
             lockers.add(db, hub.store, row, code_key)
             Scene(db, hub, new.id).event("locker_added")
+            _audit(db, hub, by, "locker_added", f"locker {new.id}", number=new.number, test=new.test)
             for known in lockers.every(db):
                 if known.id == new.id:
                     continue
                 site = site_order(db, hub, known)
                 # With very many lockers most have nearer ones than this.
                 if any(one.number == new.number for one in site.neighbours):
-            _audit(db, hub, by, "locker_added", f"locker {new.id}", number=new.number, test=new.test)
                     orders.append(db, known.id, site, hub.now_ms())
     except IntegrityError:
         return Refusal("duplicate_locker", "Another locker has this id, number or key: choose another one.")
@@ -103,12 +109,6 @@ def add_locker(hub: Hub, new: NewLocker, by: str = SHELL) -> Introduced | Refusa
     return Introduced(code_key.hex(), hub.keys.public_hex)
 
 
-def add_pass(
-    hub: Hub, party: Literal["courier", "operator"], who: str, carrier: str = "", card: str = "", by: str = SHELL
-) -> NewPass | Refusal:
-    """Gives a member of staff a code of eight digits, which all lockers are told of.
-
-    With `card` (the number that a locker's reader gives, in hex digits) the code works right after that card only.
 def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Refusal | None:
     """What people are told of a locker's place changes; it and those that name it as a neighbour hear of that."""
     with hub.store.write() as db:
@@ -130,11 +130,27 @@ def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Ref
     return None
 
 
+def add_pass(
+    hub: Hub,
+    party: Literal["courier", "operator"],
+    who: str,
+    carrier: str = "",
+    card: str = "",
+    by: str = SHELL,
+    *,
+    daily: bool = True,
+) -> NewPass | Refusal:
+    """Gives a member of staff codes of eight digits, another one each day, which all lockers are told of.
+
+    With `card` (the number that a locker's reader gives, in hex digits) the code works right after that card only.
+    Not `daily`: one code that lasts until it is ended, for who can't look at a page.
     """
     holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
     # What no locker could read would stop all its later orders.
     if not 0 < len(who) <= NAME_MAX or len(carrier) > NAME_MAX:
         return Refusal("bad_pass", f"A name of staff has 1 to {NAME_MAX} letters, a carrier's at most {NAME_MAX}.")
+    if party == "courier" and not carrier:
+        return Refusal("bad_pass", "A courier works for a carrier: say which one.")
     if card and not _CARD_NUMBER.fullmatch(card):
         return Refusal("bad_pass", "A card's number has 6 to 16 hex digits, as the locker's reader gives it.")
     with hub.store.read() as db:
@@ -145,6 +161,8 @@ def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Ref
         try:
             with hub.store.write() as db:
                 staff.add_pass(db, hub.store, holder, code, hub.now_s())
+                if daily:
+                    day_codes.begin(db, hub, holder)
                 if card:
                     staff.set_card(db, hub.store, holder.id, card.upper())
                 _audit(db, hub, by, "pass_added", f"pass {holder.id}", party=party, carrier=carrier)
@@ -155,23 +173,25 @@ def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Ref
         known = lockers.every(db)
     for locker in known:
         spread_passes(hub, locker.id)
-    return NewPass(holder.id, code)
+    todays = day_codes.today_of(hub, holder)
+    return NewPass(holder.id, todays.code if todays else code, code, daily)
 
 
 def end_pass(hub: Hub, pass_id: str, by: str = SHELL) -> Refusal | None:
-    """A member of staff has gone, or lost the code: all lockers are told to honour it no more."""
+    """A member of staff has gone, or lost the code: all lockers are told to honour none of theirs any more."""
     with hub.store.write() as db:
         if staff.find_pass(db, pass_id) is None:
             return Refusal("unknown_pass", "There is no such pass, or it has ended: `hub passes` lists them.")
-        for locker_id, tag in staff.end_pass(db, pass_id, hub.now_s()).items():
-            orders.append(db, locker_id, PassesChanged(ended=(tag,)), hub.now_ms())
+        lasting = {place: (tag,) for place, tag in staff.end_pass(db, pass_id, hub.now_s()).items()}
+        day_codes.tell_ended(db, hub, lasting)
+        day_codes.tell_ended(db, hub, days_stored.end_of_pass(db, pass_id))
         Scene(db, hub).event("pass_ended", pass_id=pass_id)
         _audit(db, hub, by, "pass_ended", f"pass {pass_id}")
     return None
 
 
 def rotate_pass(hub: Hub, pass_id: str, by: str = SHELL) -> NewPass | Refusal:
-    """Another code for the same member of staff; the old one ends."""
+    """Other codes for the same member of staff, one a day from now on; all old ones end."""
     with hub.store.read() as db:
         holder, card = staff.find_pass(db, pass_id), staff.card_of(db, hub.store, pass_id)
     refusal = end_pass(hub, pass_id, by)
@@ -187,7 +207,8 @@ def passes(hub: Hub) -> tuple[staff.PassRecord, ...]:
 
 
 def spread_passes(hub: Hub, locker_id: str) -> None:
-    """Tells a locker of the passes that it doesn't know yet."""
+    """Tells a locker of the codes that work now and that it doesn't know yet; those of later days can wait."""
+    day_codes.tell_today(hub, (locker_id,))
     with hub.store.read() as db:
         missing = staff.untagged(db, locker_id)
         codes = [
@@ -205,7 +226,7 @@ def spread_passes(hub: Hub, locker_id: str) -> None:
             staff.set_tag(db, one.id, locker_id, tag)
         for start in range(0, len(given), PASSES_AT_ONCE):
             some = tuple(pass_of(one, tag) for one, tag in given[start : start + PASSES_AT_ONCE])
-            orders.append(db, locker_id, PassesChanged(given=some), hub.now_ms())
+            orders.append(db, locker_id, PassesChanged(given=some, hub_ms=hub.now_ms()), hub.now_ms())
 
 
 def _tags(hub: Hub, locker_id: str, code: str, card: str) -> staff.Tags:

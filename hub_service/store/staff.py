@@ -137,9 +137,11 @@ def tagged(db: Connection, locker_id: str) -> list[tuple[PassRecord, Tags]]:
 
 
 def untagged(db: Connection, locker_id: str) -> set[str]:
-    """Passes that a locker doesn't know yet."""
+    """Passes with a lasting code that a locker doesn't know yet."""
     rows = db.execute(
-        "SELECT id FROM passes WHERE ended_s IS NULL AND id NOT IN (SELECT pass_id FROM pass_tags WHERE locker_id = ?)",
+        "SELECT id FROM passes WHERE ended_s IS NULL AND id NOT IN (SELECT pass_id FROM pass_tags WHERE locker_id = ?)"
+        # Whoever has a code a day opens nothing with the code that they sign in with.
+        " AND id NOT IN (SELECT pass_id FROM daily_passes)",
         (locker_id,),
     )
     return {row["id"] for row in rows}

@@ -18,7 +18,8 @@ def refuse_if_several_have(db: Connection, lookup: str) -> None:
 def is_one_of_several(db: Connection, lookup: str) -> bool:
     """Whether a delegate has this code, or a member of staff on some day."""
     row = db.execute("SELECT 1 FROM delegates WHERE pin_lookup = ? AND ended_s IS NULL", (lookup,)).fetchone()
-    return row is not None
+    day = db.execute("SELECT 1 FROM day_codes WHERE lookup = ?", (lookup,)).fetchone()
+    return row is not None or day is not None
 
 
 def is_in_use(db: Connection, lookup: str) -> bool:

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import courier_sign_in, courier_work
+from hub_service.handlers import courier_sign_in, courier_work, day_codes
 from hub_service.handlers.courier_sign_in import SESSION_S
 from hub_service.handlers.courier_work import InHand
+from hub_service.handlers.day_codes import TodaysCode
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import FailureReason
 from hub_service.store.staff import PassRecord
+from hub_service.web.codes import qr_svg
 from hub_service.web.desk import comes_from_here
 from hub_service.web.pages import Pages
 
@@ -78,8 +80,18 @@ def add_courier_pages(routes: APIRouter, hub: Hub, pages: Pages) -> None:
         courier = door.courier(request)
         if isinstance(courier, Response):
             return courier
+        todays = day_codes.today_of(hub, courier)
+        if courier.party != "courier":
+            return _show_code(door, courier, todays)
         found = courier_work.round_of(hub, courier, said)
-        return pages.show("courier", courier=courier, round=found, said=said)
+        return pages.show("courier", courier=courier, round=found, said=said, todays=todays)
+
+    @routes.get(f"{HOME}/code")
+    def code(request: Request) -> Response:
+        courier = door.courier(request)
+        if isinstance(courier, Response):
+            return courier
+        return _show_code(door, courier, day_codes.today_of(hub, courier))
 
     @routes.get(f"{HOME}/lockers/{{locker_id}}")
     def checklist(request: Request, locker_id: str) -> Response:
@@ -139,6 +151,12 @@ def _add_parcels(routes: APIRouter, door: CourierDoor) -> None:
         if isinstance(courier, Response):
             return courier
         return _done(door, courier, parcel_id, courier_work.bring(door.hub, courier, parcel_id, locker_id))
+
+
+def _show_code(door: CourierDoor, courier: PassRecord, todays: TodaysCode | None) -> Response:
+    """Today's code in digits and as a QR code, for a locker's keypad and scanner."""
+    qr = qr_svg(todays.qr, "QR code that signs you in at lockers") if todays else None
+    return door.pages.show("courier_code", courier=courier, todays=todays, qr=qr)
 
 
 def _done(door: CourierDoor, courier: PassRecord, parcel_id: str, outcome: InHand | Refusal) -> Response:

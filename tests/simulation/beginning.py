@@ -45,8 +45,8 @@ def beginning(lockers: int) -> Beginning:
     with stand_ins(world):
         hub = HubNode(world, Broker(world), {})
         introduced = tuple(_asked(hub, _adding(hub, number)) for number in range(1, lockers + 1))
-        courier = _asked(hub, lambda it: _made(sites.add_pass(it, "courier", "carl", "swift"), sites.NewPass))
-        operator = _asked(hub, lambda it: _made(sites.add_pass(it, "operator", "olga"), sites.NewPass))
+        courier = _asked(hub, lambda it: _made(sites.add_pass(it, "courier", "carl", "swift", daily=False), sites.NewPass))
+        operator = _asked(hub, lambda it: _made(sites.add_pass(it, "operator", "olga", daily=False), sites.NewPass))
         hub.disk.unmount()
         for file in hub.disk.files.values():
             file.sync()

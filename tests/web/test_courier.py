@@ -50,12 +50,12 @@ def expire(town: Any) -> None:
 @pytest.fixture
 def kim(town: Any, stranger: httpx.Client) -> httpx.Client:
     """A courier of demo-post, signed in."""
-    assert sign_in(stranger, "Kim", new_pass(town).code).status_code == 200
+    assert sign_in(stranger, "Kim", new_pass(town).sign_in).status_code == 200
     return stranger
 
 
 def test_a_courier_signs_in_with_name_and_code(town: Any, stranger: httpx.Client) -> None:
-    code = new_pass(town).code
+    code = new_pass(town).sign_in
     assert "Name or code is wrong" in sign_in(stranger, "Kim", "00000000").text
     assert "Name or code is wrong" in sign_in(stranger, "Jo", code).text
     assert "Your round" in sign_in(stranger, " kim ", f"{code[:4]} {code[4:]}").text
@@ -63,7 +63,7 @@ def test_a_courier_signs_in_with_name_and_code(town: Any, stranger: httpx.Client
 
 
 def test_guessing_has_to_wait(town: Any, stranger: httpx.Client) -> None:
-    code = new_pass(town).code
+    code = new_pass(town).sign_in
     answers = [sign_in(stranger, "Kim", f"0000000{number}") for number in range(FREE_TRIES)]
     assert [one.status_code for one in answers] == [401] * (FREE_TRIES - 1) + [429]
     # Also for the right code, or waiting would tell which one is right.
@@ -78,6 +78,40 @@ def test_a_technician_s_code_is_no_courier_s(town: Any, stranger: httpx.Client) 
     assert sign_in(stranger, "Tess", made.code).status_code == 401
 
 
+def test_a_technician_comes_in_for_the_code_of_the_day_and_sees_no_parcel(town: Any, stranger: httpx.Client) -> None:
+    parcel = town.announce("DP1", locker=None)
+    made = sites.add_pass(town.hub, "operator", "Tess")
+    assert isinstance(made, sites.NewPass)
+    page = sign_in(stranger, "Tess", made.sign_in).text
+    assert f"<span>{made.code[:4]}</span><span>{made.code[4:]}</span>" in page
+    assert "DP1" not in page
+    assert stranger.get(f"/courier/parcels/{parcel.id}").status_code == 404
+
+
+def test_todays_code_stands_on_the_page_and_tomorrow_another_one(town: Any, stranger: httpx.Client) -> None:
+    made = new_pass(town)
+    page = sign_in(stranger, "Kim", made.sign_in).text
+    assert f"Today's code: {made.code[:4]} {made.code[4:]}" in page
+    shown = stranger.get("/courier/code").text
+    assert f"<span>{made.code[:4]}</span><span>{made.code[4:]}</span>" in shown
+    assert 'class="qr"' in shown
+    town.hub.clock.move(86_400)
+    sign_in(stranger, "Kim", made.sign_in)
+    shown = stranger.get("/courier/code").text
+    assert 'class="qr"' in shown and made.code[:4] + "</span>" not in shown
+
+
+def test_who_has_seen_todays_code_at_a_locker_cant_sign_in_with_it(town: Any, stranger: httpx.Client) -> None:
+    assert sign_in(stranger, "Kim", new_pass(town).code).status_code == 401
+
+
+def test_a_lasting_code_is_for_both(town: Any, stranger: httpx.Client) -> None:
+    made = sites.add_pass(town.hub, "courier", "Kim", "demo-post", daily=False)
+    assert isinstance(made, sites.NewPass)
+    assert "Your round" in sign_in(stranger, "Kim", made.code).text
+    assert "Your code lasts" in stranger.get("/courier/code").text
+
+
 def test_nobody_sees_anything_without_signing_in(town: Any, stranger: httpx.Client) -> None:
     parcel = town.announce("DP1", locker=None)
     for path in ("/courier", "/courier/lockers/elm", f"/courier/parcels/{parcel.id}"):
@@ -87,7 +121,7 @@ def test_nobody_sees_anything_without_signing_in(town: Any, stranger: httpx.Clie
 def test_an_ended_code_ends_the_visit_and_so_does_the_shift(town: Any, kim: httpx.Client) -> None:
     sites.end_pass(town.hub, sites.passes(town.hub)[0].id)
     assert "eight digits" in kim.get("/courier").text
-    sign_in(kim, "Kim", new_pass(town).code)
+    sign_in(kim, "Kim", new_pass(town).sign_in)
     assert "Your round" in kim.get("/courier").text
     town.hub.clock.move(SESSION_S)
     assert "eight digits" in kim.get("/courier").text
@@ -110,7 +144,7 @@ def test_work_at_a_locker_is_a_checklist(town: Any, stranger: httpx.Client) -> N
     town.deposit(town.announce("DP-OLD"), n=5)
     expire(town)
     town.announce("DP-NEW")
-    assert "1 to put in, 1 to take out" in sign_in(stranger, "Kim", new_pass(town).code).text
+    assert "1 to put in, 1 to take out" in sign_in(stranger, "Kim", new_pass(town).sign_in).text
     page = stranger.get("/courier/lockers/elm").text
     assert re.search(r"1 to put in.*DP-NEW.*1 to take out.*Door 5</strong>: DP-OLD", page, re.DOTALL)
     assert "DP-OLD" not in page.split("to take out")[0]

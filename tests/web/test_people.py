@@ -63,6 +63,7 @@ def test_an_operator_gives_a_courier_a_code_that_is_shown_once(town: Any, at_des
     shown = operator.get(PEOPLE).text
     assert "Kim" in shown
     assert code not in shown
+    assert "/courier" in page and "until tomorrow at three" in page
     assert acts(town, 1) == [("operator", "pass_added")]
 
 
