@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from hub_service.store.location import DATABASE, Server
+from hub_service.store.location import DATABASE, Server, name_server
 from hub_service.store.postgres import PostgresStore
 from hub_service.store.vault import Vault
 from tests.servers.postgresql import PostgreSQL
@@ -105,4 +105,9 @@ SHARED = _Shared()
 
 def database(folder: Path) -> Path | Server:
     """Where the database of the hub in this folder is; the same one whenever a test asks for the same folder."""
-    return SHARED.of(folder) if ON_POSTGRESQL else folder / DATABASE
+    if not ON_POSTGRESQL:
+        return folder / DATABASE
+    server = SHARED.of(folder)
+    # The command line finds it as an operator's would.
+    name_server(folder, server.url)
+    return server
