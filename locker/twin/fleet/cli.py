@@ -5,8 +5,10 @@ Without `--hub` a broker and a hub are started on this machine, with everything 
     ./run fleet --lockers 1000 --rate 5 --minutes 2 --json build/fleet.json
     ./run fleet --lockers 10000 --kill-broker          everybody loses the broker at once
 
-With `--hub URL --broker HOST:PORT --api-key-file FILE` it drives somebody's hub. That hub has to know the lockers: the
-first call writes `lockers.jsonl` into `--folder` and says what to do with it.
+    ./run fleet --lockers 1000 --rate 20 --workers 3 --database postgresql://hub@127.0.0.1/empty
+
+With `--hub URL --broker HOST:PORT --api-key-file FILE` it drives somebody's hub (several workers: `--hub` once for
+each). That hub has to know the lockers: the first call writes `lockers.jsonl` into `--folder` and says what to do.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from locker.twin.fleet import descriptors
-from locker.twin.fleet.ground import FleetError, Ground, Local, start_here
+from locker.twin.fleet.ground import FleetError, Ground, Local, known_there, start_here
+from locker.twin.fleet.line import Broker
 from locker.twin.fleet.locker import Identity
 from locker.twin.fleet.people import Habits
 from locker.twin.fleet.trial import Plan, Trial
@@ -61,8 +64,17 @@ async def _run(options: argparse.Namespace) -> dict[str, object]:
 
 
 async def _ground(options: argparse.Namespace) -> tuple[Ground, list[Identity]]:
-    local = Local(folder=options.folder, lockers=options.lockers, compartments=options.compartments, seed=options.seed)
-    return await start_here(local)
+    local = Local(
+        folder=options.folder, lockers=options.lockers, compartments=options.compartments, seed=options.seed,
+        workers=options.workers, database=options.database, watched=dict(options.watch),
+    )  # fmt: skip
+    if not options.hub:
+        return await start_here(local)
+    if not options.broker or not options.api_key_file:
+        raise FleetError("somebody's hub needs --broker HOST:PORT and --api-key-file FILE as well")
+    key = options.api_key_file.read_text(encoding="utf-8").strip()
+    ground = Ground(tuple(url.rstrip("/") for url in options.hub), key, options.broker, watched=local.watched)
+    return ground, known_there(local)
 
 
 def _shower() -> Callable[[str], None]:
@@ -91,7 +103,26 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pins", type=float, default=0.05, help="share of recipients that type their PIN (0.05)")
     parser.add_argument("--connects", type=float, default=200.0, help="lockers that are switched on a second (200)")
     parser.add_argument("--kill-broker", action="store_true", help="at the end: everybody loses the broker at once")
+    parser.add_argument("--workers", type=int, default=1, help="of the hub that is started here (1)")
+    parser.add_argument("--database", default="", help="postgresql://... of an empty database (SQLite)")
+    parser.add_argument("--hub", action="append", metavar="URL", help="somebody's hub instead of one that is started")
+    parser.add_argument("--broker", type=_address, metavar="HOST:PORT", help="that hub's broker")
+    parser.add_argument("--api-key-file", type=Path, metavar="FILE", help="holds a key of that hub's operator")
+    parser.add_argument(
+        "--watch", action="append", type=_watched, default=[], metavar="NAME=PID",
+        help="tell what this process and its children use as well: a database",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn but for keys")
     parser.add_argument("--folder", type=Path, default=Path("build/fleet"), help="where everything lies; emptied")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the figures, also into this file")
     return parser
+
+
+def _address(text: str) -> Broker:
+    host, _, port = text.rpartition(":")
+    return Broker(host or "127.0.0.1", int(port))
+
+
+def _watched(text: str) -> tuple[str, int]:
+    name, _, pid = text.partition("=")
+    return name, int(pid)

@@ -37,17 +37,18 @@ class FleetError(Exception):
 class Ground:
     """Where broker and hub are, and the processes of them that run here (none where they are somebody's)."""
 
-    hub_url: str
+    hub_urls: tuple[str, ...]
     api_key: str
     broker: Broker
     processes: Processes | None = None
     names: tuple[str, ...] = ()
+    watched: dict[str, int] = field(default_factory=dict)
+    """Other processes of this machine that matter, such as a database, by their ids."""
 
     def use(self) -> dict[str, Use]:
-        """What each process that was started here uses."""
-        if self.processes is None:
-            return {}
-        return {name: use_of(self.processes.pid(name)) for name in self.names}
+        """What each process that was started here, or is watched, uses with its children."""
+        pids = {name: self.processes.pid(name) for name in self.names} if self.processes else {}
+        return {name: use_of(pid) for name, pid in (pids | self.watched).items()}
 
     async def stop(self) -> None:
         """Ends what was started here."""
@@ -63,24 +64,59 @@ class Local:
     lockers: int
     compartments: int = 20
     seed: int = 0
-    secrets: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
+    workers: int = 1
+    database: str = ""
+    """postgresql://... of an empty database; SQLite where there is none."""
+
+    watched: dict[str, int] = field(default_factory=dict)
 
 
 async def start_here(plan: Local) -> tuple[Ground, list[Identity]]:
     """Starts a broker and a hub on free ports of the loopback, and makes all lockers known."""
+    if plan.workers > 1 and not plan.database:
+        raise FleetError("several workers need one database that all of them reach: name it with --database")
     shutil.rmtree(plan.folder, ignore_errors=True)
     processes = Processes(plan.folder)
-    data, port = str(plan.folder / "hub"), free_port()
+    data, broker = str(plan.folder / "hub"), Broker("127.0.0.1", free_port())
+    server = ("--database", plan.database) if plan.database else ()
     try:
-        made = await processes.ask("init", "hub_service", "init", "--data-dir", data)
-        await processes.start("broker", *_broker_words(), "--port", str(port))
-        identities = await asyncio.to_thread(_introduced, plan, data)
-        words = ("--data-dir", data, "--port", "0", "--broker-port", str(port))
-        told = await processes.start("hub", "hub_service", "run", *words)
+        made = await processes.ask("init", "hub_service", "init", "--data-dir", data, *server)
+        await processes.start("broker", *_broker_words(), "--port", str(broker.port))
+        introduced = await asyncio.to_thread(_introduced, plan, data)
+        names = tuple(f"hub-{number}" for number in range(1, plan.workers + 1)) if plan.workers > 1 else ("hub",)
+        urls = tuple([await _worker(processes, name, data, broker, len(names) > 1) for name in names])
     except BaseException:
         await processes.stop()
         raise
-    return Ground(told["hub_url"], made["api_key"], Broker("127.0.0.1", port), processes, ("hub", "broker")), identities
+    return Ground(urls, made["api_key"], broker, processes, (*names, "broker"), plan.watched), introduced
+
+
+async def _worker(processes: Processes, name: str, data: str, broker: Broker, shared: bool) -> str:
+    words = ("run", "--data-dir", data, "--port", "0", "--broker-port", str(broker.port))
+    told = await processes.start(name, "hub_service", *words, *(("--broker-shared",) if shared else ()))
+    return str(told["hub_url"])
+
+
+def known_there(plan: Local) -> list[Identity]:
+    """Lockers that were made known to somebody's hub by its operator. Raises FleetError with what is still to do."""
+    folder = plan.folder
+    wishes_file, keys_file, made_file = (folder / name for name in ("lockers.jsonl", "keys.json", "made.jsonl"))
+    if not wishes_file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        wishes, keys = wished(plan)
+        keys_file.touch(mode=0o600)
+        keys_file.write_text(json.dumps([key.private_bytes_raw().hex() for key in keys]))
+        wishes_file.write_text("".join(json.dumps(wish) + "\n" for wish in wishes))
+    if not made_file.exists():
+        raise FleetError(
+            f"make the lockers known first: on the hub's machine\n  ./run hub add-lockers --data-dir ... <"
+            f" {wishes_file} > {made_file}\nand then call this again"
+        )
+    wishes = [json.loads(line) for line in wishes_file.read_text().splitlines()]
+    if len(wishes) != plan.lockers:
+        raise FleetError(f"{wishes_file} names {len(wishes)} lockers: say --lockers {len(wishes)}, or another --folder")
+    keys = [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)) for key in json.loads(keys_file.read_text())]
+    return list(identities(made_file.read_text().splitlines(), wishes, keys, plan.compartments))
 
 
 def _broker_words() -> tuple[str, ...]:

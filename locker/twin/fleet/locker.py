@@ -160,6 +160,10 @@ class Locker:
         """Whether this locker has been told of the parcel with this label."""
         return any(label in order.labels for order in self.cabinet.state.expected.values())
 
+    def rests(self) -> bool:
+        """Whether the screen asks for patience with a lock that was pulsed too often."""
+        return self.cabinet.screen.name in ("stuck", "refused")
+
     def visit(self) -> str:
         """A new visit's id."""
         return self._chances.id()

@@ -17,7 +17,7 @@ from locker.twin.fleet.locker import Locker
 from locker.twin.fleet.tally import Tally
 from locker.wire.access_tag import access_tag
 
-PATIENCE_S = 30.0
+PATIENCE_S, RETRY_S = 30.0, 20.0
 NO_ROOM = 409
 SIZES_MM = ((300, 60, 200), (350, 120, 300), (370, 180, 500))
 
@@ -35,13 +35,25 @@ class Habits:
     pins: float = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class FrontDoor:
+    """Where carriers announce: equal workers of one hub, one after the other."""
+
+    api: httpx.AsyncClient
+    urls: tuple[str, ...]
+
+    async def announce(self, number: int, body: dict[str, Any]) -> httpx.Response:
+        """Sends one announcement."""
+        return await self.api.post(f"{self.urls[number % len(self.urls)]}/v1/parcels", json=body)
+
+
 class People:
-    """Starts lives at a rate. `api` carries the hub's address and key; `prefix` keeps labels apart from other runs'."""
+    """Starts parcels' lives at a rate, each at a locker that is drawn."""
 
     def __init__(
-        self, lockers: list[Locker], api: httpx.AsyncClient, habits: Habits, chance: random.Random, tally: Tally
+        self, lockers: list[Locker], door: FrontDoor, habits: Habits, chance: random.Random, tally: Tally
     ) -> None:
-        self._lockers, self._api, self._habits, self._chance, self._tally = lockers, api, habits, chance, tally
+        self._lockers, self._door, self._habits, self._chance, self._tally = lockers, door, habits, chance, tally
         self._prefix = f"FLT{chance.getrandbits(32):08X}"
         self._begun = 0
         self._living: set[asyncio.Task[None]] = set()
@@ -91,16 +103,14 @@ class People:
         self._begun += 1
         began_s = self._now_s()
         size_mm = self._chance.choice(SIZES_MM)
-        answer = await self._api.post(
-            "/v1/parcels",
-            json={
-                "tracking_number": f"{self._prefix}{self._begun}",
-                "carrier": "fleet",
-                "recipient": {"name": "Ada", "email": f"r{self._begun}@example.org"},
-                "size_mm": dict(zip(("width", "height", "depth"), size_mm, strict=True)),
-                "locker_id": locker.identity.id,
-            },
-        )
+        body = {
+            "tracking_number": f"{self._prefix}{self._begun}",
+            "carrier": "fleet",
+            "recipient": {"name": "Ada", "email": f"r{self._begun}@example.org"},
+            "size_mm": dict(zip(("width", "height", "depth"), size_mm, strict=True)),
+            "locker_id": locker.identity.id,
+        }
+        answer = await self._door.announce(self._begun, body)
         if answer.status_code == NO_ROOM:
             return None
         answer.raise_for_status()
@@ -123,18 +133,32 @@ class People:
         self._tally.deposited += 1
 
     async def _fetched(self, locker: Locker, pickup: Any) -> None:
+        while not await self._took(locker, pickup):
+            # A lock that was pulsed three times rests for two minutes; whoever comes then tries again a little later.
+            self._tally.lock_rested += 1
+            await asyncio.sleep(RETRY_S)
+        self._tally.collected += 1
+
+    async def _took(self, locker: Locker, pickup: Any) -> bool:
+        """Whether a recipient has got the parcel; not if its lock has to rest."""
         async with locker.front:
             if self._chance.random() < self._habits.pins:
                 tag = await asyncio.to_thread(access_tag, pickup["pin"], locker.identity.code_key)
                 locker.take(CodeEntered(tag=tag, visit=locker.visit()))
             else:
                 locker.take(Scanned(text=pickup["ticket"], visit=locker.visit()))
-            n = await self._opened(locker, "collect")
+            try:
+                n = await self._opened(locker, "collect")
+            except GaveUp:
+                if not locker.rests():
+                    raise
+                locker.take(ChoiceMade(choice="done"))
+                return False
             for label in list(locker.doors.steel.doors[n].content):
                 locker.doors.steel.take(n, label)
             await self._shut(locker, n)
             locker.take(ChoiceMade(choice="done"))
-        self._tally.collected += 1
+            return True
 
     async def _opened(self, locker: Locker, purpose: str) -> int:
         """The door that the screen names, once it is open."""
@@ -146,7 +170,9 @@ class People:
             screen = locker.cabinet.screen
             return screen.name == "open" and screen.params.get("purpose") == purpose and locker.doors.is_open(screen.n)
 
-        await self._until(locker, is_open, f"{purpose} door")
+        await self._until(locker, lambda: is_open() or locker.rests(), f"{purpose} door")
+        if not is_open():
+            raise GaveUp(f"the lock rests: {purpose}")
         return locker.cabinet.screen.n
 
     async def _shut(self, locker: Locker, n: int) -> float:

@@ -24,6 +24,7 @@ class Tally:
     deposited: int = 0
     collected: int = 0
     no_room: int = 0
+    lock_rested: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     announce_s: list[float] = field(default_factory=list)
     known_s: list[float] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Report:
             "deposited": tally.deposited,
             "collected": tally.collected,
             "no_room": tally.no_room,
+            "lock_rested": tally.lock_rested,
             "lives_per_s": round(tally.collected / self.seconds, 2),
             "facts": tally.facts,
             "messages_said": tally.said,
