@@ -23,9 +23,7 @@ Permission = Literal[
 ]
 _TECHNICIAN: frozenset[Permission] = frozenset({"see_network", "serve_compartments", "handle_alarms", "open_doors"})
 _HELPDESK: frozenset[Permission] = frozenset({"see_network", "see_parcels", "help_recipients", "handle_alarms"})
-_OF_OPERATORS: frozenset[Permission] = frozenset(
-    {"emergency_open", "retry_reports", "manage_staff", "set_quotas"}
-)
+_OF_OPERATORS: frozenset[Permission] = frozenset({"emergency_open", "retry_reports", "manage_staff", "set_quotas"})
 _OF_ADMINS: frozenset[Permission] = frozenset({"manage_lockers", "manage_users", "read_audit"})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "viewer": frozenset({"see_network"}),

@@ -22,8 +22,6 @@ RefusalCode = Literal[
     "no_room",  # would fit, but all room is promised
     "quota_full",  # would fit, but its carrier uses all that it may use there
     "quota_twice",
-    "quota_full",  # would fit, but its carrier uses all that it may use there
-    "quota_twice",
     "no_locker",  # no locker can take the failed home delivery
     "not_eligible",  # may not go into a locker (perishable, age check)
     "not_a_home_delivery",

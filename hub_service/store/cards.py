@@ -71,9 +71,7 @@ def tags(db: Connection, pickup_id: str, locker_id: str) -> tuple[str, ...]:
 
 def end_of_pickup(db: Connection, pickup_id: str) -> None:
     """The cards of a pickup open nothing any more: its codes were given out anew. Lockers have to be told."""
-    db.execute(
-        "DELETE FROM card_tags WHERE card_id IN (SELECT id FROM cards WHERE pickup_id = ?)", (pickup_id,)
-    )
+    db.execute("DELETE FROM card_tags WHERE card_id IN (SELECT id FROM cards WHERE pickup_id = ?)", (pickup_id,))
     # Bound for ever: whoever finds a card that was lost can't have it bound again.
     db.execute("UPDATE cards SET ended = 1 WHERE pickup_id = ?", (pickup_id,))
 

@@ -40,7 +40,6 @@ Refusal = Literal[
     "not_yet",  # announced, but not in a compartment yet
     "wrong_pin",  # params: left (tries before a pause)
     "code_over",  # a staff code of a day before: each day has its own
-    "code_over",  # a staff code of a day before: each day has its own
     "pause",  # params: wait_s
     "keypad_closed",  # too many wrong codes today: use the QR code or call
     "no_room",  # no free compartment fits

@@ -77,17 +77,6 @@ class CodeShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeShown:
-    """A QR code that is compared by its tag was scanned (`KEYED_TEXT`): a card's that was left at a door, a delegate's.
-
-    Unlike `CodeEntered` it is nobody's guess.
-    """
-
-    tag: str
-    visit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceMade:
     """Somebody has pressed a button on the screen. `n` is a compartment where the choice needs one."""
 
@@ -240,7 +229,6 @@ Event = (
     | Scanned
     | DigitsTyped
     | CodeEntered
-    | CodeShown
     | CodeShown
     | ChoiceMade
     | DoorOpened

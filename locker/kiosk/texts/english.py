@@ -66,7 +66,6 @@ ENGLISH: Words = {
         "wrong_pin": ("That PIN doesn't fit", "Check the eight digits in your message and type again. {left} left."),
         "wrong_pin.wait": ("That PIN doesn't fit", "Please wait {wait} before the next PIN. QR codes work right now."),
         "code_over": ("That code was for another day", "Every day has its own code: type today's, from your page."),
-        "code_over": ("That code was for another day", "Every day has its own code: type today's, from your page."),
         "pause": ("A short pause", "Please wait {wait} before you type a PIN again. QR codes work right now."),
         "keypad_closed": ("PINs are switched off", "Too many wrong PINs. Scan your QR code instead, or call us."),
         "no_room": ("No compartment fits", "Take the parcel to another locker, or come back later."),

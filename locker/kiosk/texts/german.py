@@ -84,7 +84,6 @@ GERMAN: Words = {
             "Der Code galt bis gestern",
             "Jeder Tag hat seinen Code: Tippen Sie den von heute, von Ihrer Seite.",
         ),
-        "code_over": ("Der Code galt bis gestern", "Jeder Tag hat seinen Code: Tippen Sie den von heute, von Ihrer Seite."),
         "pause": ("Kurze Pause", "Bitte warten Sie {wait} bis zur nächsten PIN. QR-Codes gehen sofort."),
         "keypad_closed": (
             "PIN-Eingabe gesperrt",
