@@ -177,7 +177,7 @@ def _add_asking(routes: APIRouter, hub: Hub, gate: Gate) -> None:
 def _add_looking(routes: APIRouter, hub: Hub, gate: Gate) -> None:
     reader = Depends(gate.needs("read"))
 
-    @routes.get("/drop-offs", responses=documented())
+    @routes.get("/drop-offs", responses=documented(404))
     def list_drop_offs(
         caller: Caller = reader,
         status: Status | None = None,
@@ -187,6 +187,8 @@ def _add_looking(routes: APIRouter, hub: Hub, gate: Gate) -> None:
         limit: pages.Limit = 50,
     ) -> DropOffPage:
         """The newest drop-offs that are like this, newest first."""
+        if parcel_id is not None:
+            visible.parcel(hub, caller, parcel_id)
         # One more than asked for: then it is known whether there is another page.
         found = drop_off_looks.newest(
             hub, limit=limit + 1, behind=pages.place(cursor), status=status, tracking_number=tracking_number,
