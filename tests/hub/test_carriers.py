@@ -67,7 +67,7 @@ def test_nothing_of_another_carrier_is_found_by_any_id(enter: Enter, set_up: Set
     message = swift.post(f"/v1/webhooks/{webhook}/test").json()["id"]
     theirs = {"parcel_id": parcel, "webhook_id": webhook, "number": message}
     # What a carrier may not ask at all, or what belongs to nobody.
-    others = {"locker_id": "elm", "n": 1, "alarm_id": 1, "key_id": "k_0", "opening_id": "o_0"}
+    others = {"locker_id": "elm", "n": 1, "alarm_id": 1, "key_id": "k_0", "opening_id": "o_0", "drop_off_id": "p_0"}
     document = swift.get("/openapi.json").json()
     asked = 0
     for path, methods in document["paths"].items():
