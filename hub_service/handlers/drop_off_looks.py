@@ -86,7 +86,7 @@ def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
         with_room = (
             Choice(place.id, place.name, place.place)
             for place in near[: 2 * CHOICES_MAX]
-            if place.online and room.refusal(db, place, found.size) is None
+            if place.online and room.refusal(db, place, found.size, carrier=found.carrier) is None
         )
         return tuple(with_room)[:CHOICES_MAX]
 

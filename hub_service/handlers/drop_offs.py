@@ -21,7 +21,7 @@ from hub_service.handlers import looks, near_by, promises, room
 from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.handlers.moving import lies_nowhere
-from hub_service.handlers.near_by import Near
+from hub_service.handlers.near_by import Near, Wanted
 from hub_service.handlers.promises import Code, code_for, new_code
 from hub_service.handlers.telling import Scene, fresh, recipient_of, sealed_recipient
 from hub_service.handlers.wishes import Recipient
@@ -212,7 +212,8 @@ def _settled(db: Connection, hub: Hub, wish: DropOff) -> _Settled | Refusal:
     size = Size(*size_mm, wish.low or (returned is not None and returned.low))
     before = deliveries.find_latest(db, returned.id) if returned else None
     near = Near(wish.latitude, wish.longitude, before.locker_id if before else "")
-    locker = _with_room(db, size, wish.test, wish.locker_id, near)
+    wanted = Wanted(size=size, carrier=wish.carrier, test=wish.test)
+    locker = _with_room(db, wanted, wish.locker_id, near)
     return locker if isinstance(locker, Refusal) else _Settled(sender, size, locker)
 
 
@@ -226,16 +227,16 @@ def _not_returnable(db: Connection, wish: DropOff, returned: ParcelRecord | None
 
 
 def _with_room(
-    db: Connection, size: Size, test: bool, locker_id: str | None, near: Near, without: str = ""
+    db: Connection, wanted: Wanted, locker_id: str | None, near: Near, without: str = ""
 ) -> LockerRecord | Refusal:
     if locker_id is None:
-        return near_by.with_room(db, size, test, near, without)
+        return near_by.with_room(db, wanted, near, without)
     locker = lockers.find(db, locker_id)
-    if locker is None or locker.test != test:
+    if locker is None or locker.test != wanted.test:
         return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
     if locker.id == without:
         return Refusal("not_a_drop_off", f"It is to be dropped off at {locker.name} already: choose another locker.")
-    return room.refusal(db, locker, size) or locker
+    return room.refusal(db, locker, wanted.size, carrier=wanted.carrier) or locker
 
 
 def _add(db: Connection, hub: Hub, wish: DropOff, settled: _Settled) -> ParcelRecord:
@@ -289,7 +290,8 @@ def _target(db: Connection, drop_off_id: str, locker_id: str | None) -> LockerRe
     if delivery is None or not lies_nowhere(db, delivery) or after(parcel.status, "rerouted") is None:
         return _too_late(parcel)
     near = Near(None, None, delivery.locker_id)
-    return _with_room(db, parcel.size, parcel.test, locker_id, near, without=delivery.locker_id)
+    wanted = Wanted(size=parcel.size, carrier=parcel.carrier, test=parcel.test)
+    return _with_room(db, wanted, locker_id, near, without=delivery.locker_id)
 
 
 def _move(scene: Scene, drop_off_id: str, locker: LockerRecord, code: Code) -> None:

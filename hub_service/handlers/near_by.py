@@ -17,6 +17,15 @@ LOOKED_AT_MAX = 20
 """Whether there is room takes a look at every compartment: not at hundreds of lockers for one parcel."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What room is looked for: how large, for which carrier, among test lockers or real ones."""
+
+    size: Size
+    carrier: str
+    test: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """Where to look: a place in degrees, else around a locker (""; None: nobody has said)."""
@@ -26,11 +35,11 @@ class Near:
     locker_id: str = ""
 
 
-def with_room(db: Connection, size: Size, test: bool, near: Near, without: str = "") -> LockerRecord | Refusal:
+def with_room(db: Connection, wanted: Wanted, near: Near, without: str = "") -> LockerRecord | Refusal:
     """The first of the nearest that can take this, or why none can."""
     refusal: Refusal | None = None
-    for locker in in_order(db, test, near, without)[:LOOKED_AT_MAX]:
-        no = room.refusal(db, locker, size)
+    for locker in in_order(db, wanted.test, near, without)[:LOOKED_AT_MAX]:
+        no = room.refusal(db, locker, wanted.size, carrier=wanted.carrier)
         if no is None:
             return locker
         # That all are full says more than that one of them has no such compartment.
