@@ -62,6 +62,13 @@ def test_a_language_that_nobody_speaks_is_the_parcels(town: Any, visitor: httpx.
     assert "<script>" not in page
 
 
+def test_where_no_parcel_says_the_language_all_of_them_say_what_to_do(visitor: httpx.Client) -> None:
+    page = visitor.get(f"/p/{'0' * 32}").text
+    for language in LANGUAGES:
+        assert f'lang="{language}"' in page
+    assert page.count("32") >= len(LANGUAGES)
+
+
 def test_an_unknown_language_of_a_parcel_is_english(town: Any, visitor: httpx.Client) -> None:
     assert '<html lang="en">' in visitor.get(town.page(town.announce(language="it"))).text
 
