@@ -10,7 +10,7 @@ from typing import Literal
 
 from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
-from locker.cabinet.door import may_pulse
+from locker.cabinet.door import may_pulse, pulses_left
 from locker.cabinet.placement import Need, choose, fits_beside
 from locker.cabinet.records import Box
 from locker.cabinet.screens import THANKS_MS, refuse, rest
@@ -179,7 +179,10 @@ def _place(desk: Desk, parcel: Parcel, tried: tuple[int, ...]) -> int:
     if n := _beside(desk, parcel, tried):
         return n
     kept = {*tried, *_held_for_others(desk, parcel)}
-    chosen = choose([spec for spec in free(desk) if spec.n not in kept], parcel.need)
+    options = [spec for spec in free(desk) if spec.n not in kept]
+    # Behind a lock that has one pulse left, whoever comes soon to fetch this would wait until it has rested.
+    rested = [spec for spec in options if pulses_left(desk.door(spec.n), desk.now.run_ms) > 1]
+    chosen = choose(rested, parcel.need) or choose(options, parcel.need)
     return chosen.n if chosen else 0
 
 

@@ -256,7 +256,17 @@ def test_a_snapshot_does_not_make_a_new_parcel_the_one_that_a_ticket_brought(fro
     front.scan(qr("ada"))
     front.shut()
     front.snapshot(expect("P2", "ada"))
-    assert front.deposit("P2") == 1
+    assert front.deposit("P2") == 2
+
+
+def test_a_lock_with_its_last_pulse_left_is_spared_while_another_box_fits(front: Front) -> None:
+    """Whoever comes at once to fetch this parcel would stand before a lock that has to rest."""
+    front.announce("P1", "ada")
+    assert front.deposit("P1") == 1
+    front.scan(qr("ada"))
+    front.shut()
+    front.announce("P2", "ben")
+    assert front.deposit("P2") == 2
 
 
 def test_a_ticket_whose_deposit_was_cut_off_has_brought_nothing(front: Front) -> None:
