@@ -22,7 +22,7 @@ from hub_service.handlers import sites
 from hub_service.handlers.hub import Hub
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
-NAMES = ("announce-and-track", "failed-delivery", "take-returns")
+NAMES = ("announce-and-track", "failed-delivery", "take-returns", "share-a-locker")
 BEHIND = "=== end of block ==="
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
