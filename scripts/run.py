@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from ctypes.util import find_library
 
@@ -22,6 +23,9 @@ PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 SERVERS = ("chromium", "mosquitto", "nats-server", "nginx", "prometheus")
 POSTGRESQL = "/usr/lib/postgresql/*/bin/initdb"
+# What is run on a server as well; the second half with --postgresql only.
+ON_A_SERVER_ALWAYS = ("tests/hub", "tests/notices", "tests/pair")
+ON_A_SERVER = (*ON_A_SERVER_ALWAYS, "tests/web")
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
@@ -31,6 +35,7 @@ USAGE = """usage: ./run VERB [ARGUMENT ...]
                 --story   plays a deposit, a collection without network and a failed home delivery, and checks itself
                 --json    one line of JSON when ready
   test        all tests; as root or with --install also fetches the browser and the broker that some of them need
+                --postgresql   only the hub's tests, all of them, with its store on a PostgreSQL server
   check       formatting, lint, types, architecture
   bench       measures speed, writes build/bench.json
   fleet       as many lockers as you like, to size a machine: --lockers N, --rate R, --minutes M, --json FILE
@@ -62,14 +67,42 @@ def demo(rest):
 
 
 def test(rest):
-    install = "--install" in rest
-    rest = [word for word in rest if word != "--install"]
+    install, on_server = "--install" in rest, "--postgresql" in rest
+    rest = [word for word in rest if word not in ("--install", "--postgresql")]
     prepare("test")
     environment = dict(os.environ)
     if install or os.geteuid() == 0:
         install_servers()
         environment["NOTHING_SKIPPED"] = "1"
-    return become("-m", "pytest", "-rs", *rest, environment=environment)
+    if on_server:
+        environment["HUB_DATABASE"] = "postgresql"
+        return become("-m", "pytest", "-rs", *(rest or ON_A_SERVER), environment=environment)
+    if rest or not has_postgresql():
+        return become("-m", "pytest", "-rs", *rest, environment=environment)
+    return test_on_both(environment)
+
+
+def test_on_both(environment):
+    """All tests, and beside them on another core those of the hub once more with its store on a server."""
+    words = [PYTHON, "-m", "pytest", "-rs"]
+    with tempfile.TemporaryFile("w+") as said:
+        server = subprocess.Popen(
+            [*words, "-p", "no:cacheprovider", "-m", "not postgresql", *ON_A_SERVER_ALWAYS],
+            cwd=ROOT,
+            env=dict(environment, HUB_DATABASE="postgresql"),
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            failed = subprocess.call(words, cwd=ROOT, env=environment)
+            server.wait()
+        finally:
+            server.terminate()
+            server.wait()
+        said.seek(0)
+        say("the hub's tests with PostgreSQL:")
+        print(said.read(), flush=True)
+    return failed or server.returncode
 
 
 def check(_rest):
@@ -205,8 +238,7 @@ def installer():
 
 def install_servers():
     missing = [name for name in SERVERS if shutil.which(name, path=SERVER_PATH) is None]
-    # Debian keeps its programs off the path, a folder a version.
-    if not glob.glob(POSTGRESQL) and shutil.which("initdb") is None:
+    if not has_postgresql():
         missing.append("postgresql")
     library, package = BROWSER_DRIVER_NEEDS
     if find_library(library) is None:
@@ -228,6 +260,11 @@ def install_servers():
     finally:
         if not had_policy:
             run([*sudo, "rm", "-f", policy], None)
+
+
+def has_postgresql():
+    # Debian keeps its programs off the path, a folder a version.
+    return bool(glob.glob(POSTGRESQL)) or shutil.which("initdb") is not None
 
 
 def fingerprint(kind):

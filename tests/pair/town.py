@@ -7,6 +7,7 @@ hub exactly once, in order - I8 hub, locker and steel say the same.
 from __future__ import annotations
 
 import json
+import pickle
 import random
 import sqlite3
 from collections import Counter
@@ -23,6 +24,7 @@ from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.settings import DATABASE
 from hub_service.store import keys
 from hub_service.store.databases import open_store
+from hub_service.store.location import Server
 from locker.cabinet.events import Commissioned
 from locker.wire import codec
 from locker.wire.facts import CompartmentSpec, SizeClass
@@ -30,12 +32,17 @@ from locker.wire.messages import Batch, Hello, Message, Presence
 from locker.wire.opening import Answered, Challenge
 from tests.pair.bus import CALM, SECOND_MS, Bus, Timeline, Weather
 from tests.pair.machine import MONDAY_MS, Keys, Machine
-from tests.servers.where import database
+from tests.servers.where import copied, database, put_back
 
 INSIDE_MM: dict[SizeClass, int] = {"XS": 60, "S": 90, "M": 200, "L": 420, "XL": 860}
 AGREE_S = 60
 RESEND_MS = 2 * SECOND_MS
 WILL_MS = 1_500
+_TOLD_OF = (
+    "COALESCE((SELECT MIN(o.created_ms) FROM orders AS o WHERE o.body LIKE '%' || d.id || '%'), d.created_s * 1000)"
+)
+"""When a delivery's locker was first told of it: two of one second can't be told apart otherwise."""
+
 DOOR_S = 8
 """A lock rests between two pulses, and several of them take turns."""
 
@@ -114,15 +121,22 @@ class Town:
 
     def back_up(self) -> bytes:
         """A copy of the hub's whole database."""
-        with closing(sqlite3.connect(self._folder / DATABASE)) as database:
-            return database.serialize()
+        place = database(self._folder)
+        if isinstance(place, Server):
+            return pickle.dumps(copied(place))
+        with closing(sqlite3.connect(place)) as file:
+            return file.serialize()
 
     def restore(self, backup: bytes) -> None:
         """The hub's disk has died; the hub starts again from a copy, and nobody tells the lockers."""
         self.hub.store.close()
-        for leftover in self._folder.glob(f"{DATABASE}*"):
-            leftover.unlink()
-        (self._folder / DATABASE).write_bytes(backup)
+        place = database(self._folder)
+        if isinstance(place, Server):
+            put_back(place, pickle.loads(backup))
+        else:
+            for leftover in self._folder.glob(f"{DATABASE}*"):
+                leftover.unlink()
+            place.write_bytes(backup)
         self.start_hub()
         self._push_soon()
 
@@ -358,12 +372,14 @@ class Town:
 
     def pickup_of(self, parcel_id: str) -> str:
         """The pickup that a parcel belongs to."""
-        query = "SELECT pickup_id FROM deliveries WHERE parcel_id = ? ORDER BY state = 'ended', rowid DESC"
+        query = f"SELECT pickup_id FROM deliveries AS d WHERE parcel_id = ? ORDER BY state = 'ended', {_TOLD_OF} DESC"
         return str(self._rows(query, parcel_id)[0]["pickup_id"])
 
     def delivery_of(self, parcel: ParcelView) -> str:
         """What a parcel's first delivery is called on the wire."""
-        return str(self._rows("SELECT id FROM deliveries WHERE parcel_id = ? ORDER BY rowid", parcel.id)[0]["id"])
+        return str(
+            self._rows(f"SELECT id FROM deliveries AS d WHERE parcel_id = ? ORDER BY {_TOLD_OF}", parcel.id)[0]["id"]
+        )
 
     def alarms(self) -> set[str]:
         """What the hub calls a person for."""

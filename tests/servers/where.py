@@ -103,6 +103,34 @@ class _Shared:
 SHARED = _Shared()
 
 
+def copied(server: Server) -> dict[str, bytes]:
+    """All rows of a database, as of one moment."""
+    with psycopg.connect(server.url) as db:
+        db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        found = {}
+        for table in _tables(db):
+            with db.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+                found[table] = b"".join(copy)
+    return found
+
+
+def put_back(server: Server, copy: dict[str, bytes]) -> None:
+    """The database is what it was then, and nothing else."""
+    with psycopg.connect(server.url) as db:
+        db.execute("SET session_replication_role = replica")
+        for table, raw in copy.items():
+            db.execute(f"DELETE FROM {table}")
+            with db.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as into:
+                into.write(raw)
+
+
+def _tables(db: psycopg.Connection[tuple[str, ...]]) -> list[str]:
+    rows = db.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
+    )
+    return [name for (name,) in rows]
+
+
 def database(folder: Path) -> Path | Server:
     """Where the database of the hub in this folder is; the same one whenever a test asks for the same folder."""
     if not ON_POSTGRESQL:
