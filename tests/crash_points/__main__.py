@@ -19,9 +19,10 @@ HEAD = """# Crash points
 
 In each of these transactions locker or hub is stopped at every single moment - each write, truncation and sync of its
 disk, each gap between two actions, each message sent - and starts again from what a disk that forgets and tears has
-left. Afterwards nothing that was acknowledged is lost, nothing has happened twice, both databases are whole, and the
-story goes on to its end. `python -m tests.crash_points --write` plays all of them and writes this table; the tests play
-some of the moments of each. The number of moments changes with the program.
+left, in three ways that are drawn for each moment. Afterwards nothing that was acknowledged is lost, nothing has
+happened twice, both databases are whole, and the story goes on to its end. `python -m tests.crash_points --write` plays
+all of them and writes this table; the tests play some of the moments of each. The number of moments
+changes with the program.
 
 | side | transaction | moments | how each story ends |
 |---|---|---:|---|
@@ -31,7 +32,9 @@ some of the moments of each. The number of moments changes with the program.
 def main() -> int:
     """0: every story came to its end."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash_points", description=__doc__)
-    parser.add_argument("--tears", type=int, default=1, help="what unsynced writes leave is drawn so often")
+    parser.add_argument(
+        "--tears", type=int, default=3, help="what unsynced writes leave is drawn so often (%(default)s)"
+    )
     parser.add_argument("--kind", default="", help="this one only")
     parser.add_argument("--write", action="store_true", help="write the table in docs/reference")
     options = parser.parse_args()

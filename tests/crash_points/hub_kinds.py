@@ -9,7 +9,7 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt
 from hub_service.notices.worker import Worker
 from hub_service.store import orders as order_log
-from tests.crash_points import people
+from tests.crash_points import backing_up, people
 from tests.crash_points.kind import Kind
 from tests.crash_points.locker_kinds import announced, brings, deposited, elm, is_brought_and_fetched, is_fetched, takes
 from tests.crash_points.town import CrashTown
@@ -251,4 +251,5 @@ KINDS = (
     Kind("duties by the clock", "hub", late, duties, is_expired),
     Kind("old orders forgotten", "hub", deposited, cleans_up, is_fetched),
     Kind("notices sent", "hub", told, sends, was_told),
+    Kind("backup", "hub", backing_up.something_to_keep, backing_up.backs_up, backing_up.is_counted_on_if_whole),
 )

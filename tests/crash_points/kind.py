@@ -29,9 +29,9 @@ class Kind:
     go_on: Callable[[CrashTown, Any], None]
 
 
-def crash_everywhere(kind: Kind, tears: int = 1, step: int = 1) -> int:
-    """Stops at every `step`-th moment of a kind, `tears` times each; returns how many moments there are."""
-    point = 0
+def crash_everywhere(kind: Kind, tears: int = 1, step: int = 1, first: int = 0) -> int:
+    """Stops at every `step`-th moment of a kind, torn in `tears` ways each; returns how many moments there are."""
+    point = first
     while True:
         with town_of_our_own() as town:
             for _ in range(POINTS_A_TOWN):

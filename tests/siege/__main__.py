@@ -94,7 +94,7 @@ async def _besieged(stage: Stage, siege: Siege, lasts_s: float) -> dict[str, Any
     # Looks until all agree, for a minute at most; what is left then is a violation.
     found = await story.disagreements(stage)
     # Boxes that look alike on both sides say nothing of reports that are still on their way.
-    while (wrong := await violations(stage, crowds)) and time.monotonic() - healed < AGREE_S:
+    while (wrong := await violations(stage, crowds, siege.lost)) and time.monotonic() - healed < AGREE_S:
         await asyncio.sleep(LOOK_S)
     agreed_s = time.monotonic() - healed
     found += wrong

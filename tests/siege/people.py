@@ -138,6 +138,10 @@ class Crowd:
                 if parcel.place == "inside":
                     return True
                 if n := await self._opened(parcel.label):
+                    if next(door["content"] for door in await self._doors() if door["n"] == n):
+                        # A locker with an old card may think that it is empty.
+                        await self._person.choose("occupied")
+                        continue
                     await self._person.put(n, parcel.label)
                     parcel.place = "inside"
             except (GaveUp, httpx.HTTPError):

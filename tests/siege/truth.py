@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,17 +15,18 @@ from locker.journal import Journal, read_file
 from locker.twin.stage import Stage
 from tests.siege.people import Crowd
 
+JOURNAL = "journal.sqlite"
 TAKEN = ("collected", "needs_attention")
 LYING = ("ready_for_pickup", "expired", "needs_attention")
 
 
-async def violations(stage: Stage, crowds: list[Crowd]) -> list[str]:
-    """Everything that is wrong, a sentence each."""
+async def violations(stage: Stage, crowds: list[Crowd], lost: dict[str, set[str]]) -> list[str]:
+    """Everything that is wrong, a sentence each. `lost` is what was on cards that were replaced by older copies."""
     found = [wrong for crowd in crowds for wrong in await _accounts(stage, crowd)]
     for place in stage.lockers:
         found += [f"{place.id} {door['n']} is energised" for door in (await stage.person_at(place.id).looks())["doors"]
                   if door["energised"]]  # fmt: skip
-        found += _chain(stage, place.id)
+        found += _chain(stage, place.id, lost[place.id])
     return found + _told_twice(stage) + _secrets(stage, crowds)
 
 
@@ -46,16 +48,26 @@ async def _accounts(stage: Stage, crowd: Crowd) -> list[str]:
     return found
 
 
-def _chain(stage: Stage, locker: str) -> list[str]:
+def _chain(stage: Stage, locker: str, lost: set[str]) -> list[str]:
     """Every fact of a journal is at the hub once, in order, and applied."""
-    journalled = [
-        digest for _, digest, _ in Journal(read_file(stage.folder / locker / "data" / "journal.sqlite")).entries()
-    ]
-    told = _rows(stage, f"SELECT digest, state, kind FROM reports WHERE locker_id = '{locker}' ORDER BY position")
-    found = [f"a report of {locker} is {state}: {kind}" for _, state, kind in told if state != "applied"]
-    if [digest for digest, _, _ in told] != journalled[: len(told)] or len(journalled) - len(told) > 5:
-        found.append(f"{locker} has {len(journalled)} facts, the hub {len(told)}, and they aren't the same")
+    journalled = list(entries_of(stage.folder / locker / "data"))
+    rows = told(stage, locker)
+    found = [f"a report of {locker} is {state}: {kind}" for _, state, kind in rows if state != "applied"]
+    kept = [digest for digest, _, _ in rows if digest in journalled or digest not in lost]
+    if kept != journalled[: len(kept)] or len(journalled) - len(kept) > 5:
+        found.append(f"{locker} has {len(journalled)} facts, the hub {len(kept)}, and they aren't the same")
     return found
+
+
+def told(stage: Stage, locker: str) -> list[Any]:
+    """Digest, state and kind of all that a locker has told its hub, oldest first."""
+    return _rows(stage, f"SELECT digest, state, kind FROM reports WHERE locker_id = '{locker}' ORDER BY position")
+
+
+def entries_of(data: Path) -> dict[str, int]:
+    """The entries of the journal in a locker's folder, oldest first."""
+    with closing(read_file(data / JOURNAL)) as connection:
+        return {digest: position for position, digest, _ in Journal(connection).entries()}
 
 
 def _told_twice(stage: Stage) -> list[str]:
