@@ -13,7 +13,7 @@ from tests.simulation.broker import Broker
 from tests.simulation.disk import FILES
 from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import keys_of
-from tests.simulation.people import Staff
+from tests.simulation.motions import Staff
 from tests.simulation.stand_ins import stand_ins
 from tests.simulation.world import World
 
@@ -45,7 +45,9 @@ def beginning(lockers: int) -> Beginning:
     with stand_ins(world):
         hub = HubNode(world, Broker(world), {})
         introduced = tuple(_asked(hub, _adding(hub, number)) for number in range(1, lockers + 1))
-        courier = _asked(hub, lambda it: _made(sites.add_pass(it, "courier", "carl", "swift", daily=False), sites.NewPass))
+        courier = _asked(
+            hub, lambda it: _made(sites.add_pass(it, "courier", "carl", "swift", daily=False), sites.NewPass)
+        )
         operator = _asked(hub, lambda it: _made(sites.add_pass(it, "operator", "olga", daily=False), sites.NewPass))
         hub.disk.unmount()
         for file in hub.disk.files.values():

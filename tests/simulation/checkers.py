@@ -26,13 +26,14 @@ from tests.simulation.machine import Machine, Watcher
 from tests.simulation.world import MINUTE_MS, Violation
 
 if TYPE_CHECKING:
-    from tests.simulation.people import Parcel
+    from tests.simulation.motions import Parcel
     from tests.simulation.town import Town
 
 COIL_MS_MAX = 1_000
 AT_ONCE_MAX = 1
 LATELY_MS = 15 * MINUTE_MS
 SPENT_AFTER_MS = 190_000
+LYING = ("ready_for_pickup", "expired", "needs_attention", "return_deposited")
 OVER = ("collected", "retrieved", "returned", "cancelled")
 
 
@@ -238,7 +239,7 @@ class Checker(Watcher):
         status = {row["id"]: row["status"] for row in town.rows("SELECT id, status FROM parcels")}
         for parcel in town.parcels:
             if parcel.place == "inside" and not parcel.stray:
-                must(status[parcel.id] in ("ready_for_pickup", "expired", "needs_attention"),
+                must(status[parcel.id] in LYING,
                      f"I10: {parcel.name} lies inside as {status[parcel.id]}")  # fmt: skip
         told = Counter(row["once"] for row in town.rows("SELECT once FROM notices_outbox"))
         must(all(count == 1 for count in told.values()), "P7: somebody was told twice")

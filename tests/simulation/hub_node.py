@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub_service.domain.access_codes import TicketKey
-from hub_service.handlers import links, waits
+from hub_service.handlers import links, opening, waits
 from hub_service.handlers.hub import Hub
 from hub_service.locker_link import Bus, LockerLink
 from hub_service.store.database import StoreError
@@ -210,7 +210,9 @@ class HubNode:
         self._pushing = False
         # Without a commit nobody falls behind who wasn't: there is nothing to look for.
         if self.session and self._news:
-            self._news = bool(self.ask(links.behind))
+            asked = self.ask(opening.knocks)
+            self._enter(lambda: self._send(asked or ()))
+            self._news = bool(asked) or bool(self.ask(links.behind))
             if self._news:
                 self._enter(lambda: self._send(self.link._due()))
                 self._look_later()

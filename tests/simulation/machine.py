@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import apsw
@@ -245,6 +246,17 @@ class Machine:
         # The picture would say the same, and copies all compartments for it.
         screen = self.daemon._cabinet.screen
         return screen.name, screen.n, dict(screen.params)
+
+    @property
+    def shown_number(self) -> str:
+        """What the screen shows to whoever stands in front of it with a telephone ("": nothing now)."""
+        daemon = self.daemon
+        return daemon._cabinet.number if daemon and daemon.front.online else ""
+
+    def wrong_number(self, chance: Random) -> str:
+        """One that the screen doesn't show, and hasn't shown lately."""
+        shown = self.daemon._cabinet._desk.afar.numbers if self.daemon else ()
+        return next(one for one in iter(lambda: f"{chance.randrange(1000):03}", "") if one not in shown)
 
     @property
     def visited(self) -> int:

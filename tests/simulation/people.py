@@ -5,114 +5,18 @@ Each is a script; what it yields is how long it waits. People see the screen and
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tests.simulation import visitors
 from tests.simulation.machine import Machine
+from tests.simulation.motions import Parcel, door, go, say_done, show, shut, turn
 from tests.simulation.world import SECOND_MS, Script
 
 if TYPE_CHECKING:
     from tests.simulation.town import Town
 
-PATIENCE_S = 12
-IMPATIENT = 0.1
-"""So many of those before whom a door doesn't open say so in each second."""
-
 RUBBISH = ("", " ", "\x00", "L1" + "A" * 7000, "L2123", "https://example.org/x", "\x1b[2J", "4006381333931", "L1BROKEN")
-
-
-@dataclass(eq=False)
-class Parcel:
-    """A thing of cardboard. `place` is where it is, `stray` says that somebody left it where it doesn't belong."""
-
-    name: str
-    who: str
-    locker: str
-    size: str
-    id: str = ""
-    pickup: str = ""
-    ticket: str = ""
-    pin: str = ""
-    deposit_ticket: str = ""
-    place: str = "courier"
-    n: int = 0
-    stray: bool = False
-
-
-@dataclass
-class Manners:
-    """How people of this seed are."""
-
-    stubborn: float = 0.0
-    careless: float = 0.0
-    pin: float = 0.3
-    by_ticket: float = 0.1
-
-
-@dataclass
-class Staff:
-    """The codes of those who work here."""
-
-    courier: str
-    operator: str
-
-
-@dataclass
-class Queue:
-    """Who stands in front of a locker."""
-
-    taken: set[str] = field(default_factory=set)
-
-
-def turn(town: Town, machine: Machine, pushy: float = 0.02) -> Script:
-    """Waits until nobody else stands there; a few push in."""
-    while machine.name in town.queue.taken and (town.healed or town.chance.random() >= pushy):
-        yield 3 * SECOND_MS
-    town.queue.taken.add(machine.name)
-
-
-def leave(town: Town, machine: Machine) -> None:
-    """Makes way for the next."""
-    town.queue.taken.discard(machine.name)
-
-
-def door(machine: Machine, before: set[int], purpose: str = "", last: int = 0) -> int:
-    """The open door that the screen names for this purpose, or has named before; 0: none."""
-    name, n, params = machine.screen()
-    doors = machine.open_doors()
-    if n in doors and name in ("opening", "open", "please_close") and (not purpose or params.get("purpose") == purpose):
-        return n
-    if last in doors:
-        return last
-    # Whoever only takes what is theirs looks into any door that has just opened.
-    new = [one for one in doors if one not in before]
-    return new[0] if len(new) == 1 and not purpose else 0
-
-
-def go(town: Town, machine: Machine) -> None:
-    """Ends the visit, and doesn't say that a door did what it didn't."""
-    if machine.screen()[2].get("seen") is not False:
-        machine.choose("done")
-    leave(town, machine)
-    for n in machine.open_doors():
-        # One that opened too late, or that nobody was sent to.
-        town.careless_door(machine, n)
-
-
-def show(town: Town, machine: Machine, text: str, before: set[int]) -> Generator[int, None, bool]:
-    """Scans until a door opens or patience ends; the stubborn scan again and again. Whether the locker said yes."""
-    accepted = False
-    for second in range(PATIENCE_S):
-        if second == 0 or town.chance.random() < town.manners.stubborn:
-            beeped = machine.scan(text)
-            accepted = accepted or (beeped and machine.screen()[0] in ("opening", "open"))
-        yield SECOND_MS
-        if door(machine, before):
-            break
-        if second > 2 and town.chance.random() < IMPATIENT and machine.screen()[0] in ("opening", "open", "stuck"):
-            machine.choose("not_open")
-    return accepted
 
 
 def bring(town: Town, parcel: Parcel) -> Script:
@@ -120,19 +24,29 @@ def bring(town: Town, parcel: Parcel) -> Script:
     machine = town.machines[parcel.locker]
     yield from turn(town, machine, pushy=0)
     before = set(machine.open_doors())
-    complained: set[int] = set()
-    code = parcel.deposit_ticket or parcel.name
+    code = parcel.ticket if parcel.sent else parcel.deposit_ticket or parcel.name
     town.presented(machine, "label", parcel.pickup)
-    accepted = yield from show(town, machine, code, before)
-    n = 0
-    for _ in range(4 if accepted else 0):
+    if (yield from show(town, machine, code, before)):
+        yield from lay_in(town, machine, parcel, before)
+    go(town, machine)
+    if parcel.place == "courier" and not town.healed:
+        yield town.chance.randrange(60, 600) * SECOND_MS
+        if parcel.place == "courier":
+            yield from bring(town, parcel)
+
+
+def lay_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> Script:
+    """Puts a parcel into the door that opens for it, or says what is wrong with that and waits for the next one."""
+    n, complained = 0, set[int]()
+    for _ in range(4):
         n = door(machine, before, "deposit", n)
         if not n or parcel.place != "courier":
             break
-        inside = machine.steel.doors[n].content
+        # Parcels of one recipient may share a compartment: their labels bear the same name.
+        strangers = [one for one in town.inside(machine, n) if one.pickup != parcel.pickup]
         if n in complained:
             yield from shut(town, machine, n)
-        elif inside:
+        elif strangers:
             machine.choose("occupied")
             yield from shut(town, machine, n)
         elif town.chance.random() < town.manners.careless / 3:
@@ -148,33 +62,6 @@ def bring(town: Town, parcel: Parcel) -> Script:
             # A contact that never moved makes the locker believe that this door stayed shut; nobody can tell it.
             parcel.stray = parcel.stray or unseen or n in machine.glued
         yield 2 * SECOND_MS
-    go(town, machine)
-    if parcel.place == "courier" and not town.healed:
-        yield town.chance.randrange(60, 600) * SECOND_MS
-        if parcel.place == "courier":
-            yield from bring(town, parcel)
-
-
-def say_done(town: Town, machine: Machine, n: int) -> Iterator[int]:
-    """Answers the screen where it asks what a door did."""
-    for _ in range(3):
-        yield SECOND_MS
-        name, at, params = machine.screen()
-        if name == "open" and at == n and params.get("seen") is False:
-            again = params.get("purpose") in ("collect", "reopen") and town.chance.random() < town.manners.careless
-            machine.choose("not_open" if again else "done")
-
-
-def shut(town: Town, machine: Machine, n: int) -> Iterator[int]:
-    """Pushes a door shut, sooner or later."""
-    if town.chance.random() < town.manners.careless / 4:
-        town.careless_door(machine, n)
-        return
-    for _ in range(3):
-        yield town.chance.randrange(400, 3_000)
-        if machine.shut(n):
-            return
-    town.careless_door(machine, n)
 
 
 def collect(town: Town, parcel: Parcel) -> Script:
@@ -185,13 +72,7 @@ def collect(town: Town, parcel: Parcel) -> Script:
     before = set(machine.open_doors())
     town.world.note(machine.name, "comes", parcel.name)
     town.presented(machine, "pickup", parcel.pickup)
-    if parcel.pin and town.chance.random() < town.manners.pin:
-        machine.press("clear")
-        machine.press(parcel.pin)
-        yield 2 * SECOND_MS
-    if parcel.ticket and not door(machine, before):
-        # Guessers may have closed the keypad; the code on paper or telephone always works.
-        yield from show(town, machine, parcel.ticket, before)
+    yield from ask_for(town, machine, parcel, before)
     yield from reach_in(town, machine, parcel, before)
     if parcel.place == "inside" and parcel.ticket:
         # The wind has shut the door, perhaps: for three minutes the same code opens it again.
@@ -200,6 +81,21 @@ def collect(town: Town, parcel: Parcel) -> Script:
         yield from reach_in(town, machine, parcel, before)
     town.gives_up(machine, parcel)
     go(town, machine)
+
+
+def ask_for(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> Script:
+    """With a telephone, somebody else's code, the PIN, or what always works in the end: the code on paper."""
+    if parcel.page and town.chance.random() < town.manners.phone:
+        yield from visitors.telephone(town, machine, parcel, before)
+    elif parcel.page and town.chance.random() < town.manners.delegate:
+        yield from visitors.stand_in(town, machine, parcel, before)
+    elif parcel.pin and town.chance.random() < town.manners.pin:
+        machine.press("clear")
+        machine.press(parcel.pin)
+        yield 2 * SECOND_MS
+    if parcel.ticket and not door(machine, before):
+        # Guessers may have closed the keypad.
+        yield from show(town, machine, parcel.ticket, before)
 
 
 def reach_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> Script:

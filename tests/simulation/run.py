@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hub_service.handlers import links
-from tests.simulation import bugs, people
+from tests.simulation import bugs, people, visitors
 from tests.simulation.beginning import prepare
 from tests.simulation.checkers import must
 from tests.simulation.disk import FILES
 from tests.simulation.faults import Faults
+from tests.simulation.motions import Manners
 from tests.simulation.stand_ins import stand_ins
 from tests.simulation.town import Town
 from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Script, World
@@ -88,9 +89,10 @@ class Story:
         self.town = Town(world)
         self.chance = world.draw("story")
         self.faults = Faults(self.town)
-        self.town.manners = people.Manners(
+        self.town.manners = Manners(
             stubborn=self.chance.choice((0, 0, 0.5)), careless=self.chance.choice((0, 0.05, 0.3)),
             pin=self.chance.random(), by_ticket=self.chance.choice((0, 0.3)),
+            phone=self.chance.choice((0, 0.2, 0.7)), delegate=self.chance.choice((0, 0.2, 0.7)),
         )  # fmt: skip
 
     def play(self) -> None:
@@ -136,11 +138,15 @@ class Story:
         for machine in machines:
             if chance.random() < 0.4:
                 self._later(people.pester(town, machine))
+            if chance.random() < 0.2:
+                self._later(town.drop_off(machine, chance.choice(("XS", "S", "M"))))
+            if chance.random() < 0.1:
+                self._later(visitors.from_afar(town, machine))
             if chance.random() < 0.3:
                 self._later(people.inspect(town, machine))
             if chance.random() < 0.3:
                 self._later(people.retrieve(town, machine))
-        for parcel in [one for one in town.parcels if one.place == "inside" and chance.random() < 0.6]:
+        for parcel in [one for one in town.parcels if one.place == "inside" and not one.sent and chance.random() < 0.6]:
             self._later(people.collect(town, parcel))
 
     def _later(self, script: Script) -> None:
@@ -149,7 +155,7 @@ class Story:
     def _everybody_is_served(self) -> None:
         """Operators mend what is in doubt; then each recipient comes, and each code opens."""
         town = self.town
-        town.manners = people.Manners()
+        town.manners = Manners(phone=town.manners.phone, delegate=town.manners.delegate)
         for _ in range(3):
             for machine in town.machines.values():
                 town.go(people.inspect(town, machine))
@@ -164,7 +170,8 @@ class Story:
         for _ in range(2):
             # The wind may shut a door before its recipient has reached in: for three minutes the same code opens it.
             for parcel in [one for one in waiting if one.place == "inside"]:
-                town.go(people.collect(town, parcel))
+                machine = town.machines[parcel.locker]
+                town.go(people.retrieve(town, machine) if parcel.sent else people.collect(town, parcel))
             town.wait(2 * MINUTE_MS * len(waiting), town.at_rest)
         for came in waiting:
             must(came.place != "inside", f"I12: {came.name} can't be collected at {came.locker} {came.n}: "

@@ -13,6 +13,8 @@ from typing import Any
 import apsw
 
 import hub_service.handlers.contents
+import hub_service.handlers.delegates
+import hub_service.handlers.drop_offs
 import hub_service.handlers.hub
 import hub_service.handlers.replacing
 import hub_service.handlers.sites
@@ -41,6 +43,9 @@ class _Draws:
 
     def token_bytes(self, size: int) -> bytes:
         return self._chance.randbytes(size)
+
+    def randbits(self, bits: int) -> int:
+        return self._chance.getrandbits(bits)
 
     def randbelow(self, limit: int) -> int:
         return self._chance.randrange(limit)
@@ -79,6 +84,8 @@ def stand_ins(world: World) -> Iterator[None]:
     replaced: list[tuple[Any, str, Any]] = [
         (hub_service.handlers.hub, "secrets", draws),
         (hub_service.handlers.sites, "secrets", draws),
+        (hub_service.handlers.delegates, "secrets", draws),
+        (hub_service.handlers.drop_offs, "secrets", draws),
         (hub_service.handlers.replacing, "secrets", draws),
         (hub_service.handlers.replacing, "access_tag", _quick_tag),
         (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),

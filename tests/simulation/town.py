@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub_service.handlers import announce, attempts, deposit_tickets, links, looks, replacing, sites
+from hub_service.handlers import announce, attempts, deposit_tickets, drop_offs, links, looks, replacing, sites
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
@@ -18,7 +18,7 @@ from tests.simulation.checkers import Checker
 from tests.simulation.hub_node import HubNode
 from tests.simulation.machine import INSIDE_MM, Machine, keys_of
 from tests.simulation.memory import Memory
-from tests.simulation.people import Manners, Parcel, Queue
+from tests.simulation.motions import Manners, Parcel, Queue
 from tests.simulation.world import MINUTE_MS, SECOND_MS, Script, World
 
 LOCKERS = (1, 1, 1, 2)
@@ -212,6 +212,7 @@ class Town:
         wish = Announcement(
             tracking_number=name, carrier="swift", recipient=recipient,
             locker_id=None if at_home else machine.name, width_mm=300, height_mm=INSIDE_MM[size] - 20, depth_mm=200,
+            share_compartment=self.chance.random() < 0.5,
         )  # fmt: skip
         yield from self._until_answered(wish, Parcel(name, who, machine.name, size))
 
@@ -244,9 +245,34 @@ class Town:
         if view is None or not view.ticket:
             return
         parcel.locker, parcel.ticket, parcel.pin = view.locker_id or parcel.locker, view.ticket, view.pin
+        parcel.page = view.page_path.removeprefix("/p/")
         found = ticket.read(view.ticket)
         parcel.pickup = found.ticket.pickup if found else ""
         self.checker.keep(parcel)
+
+    def page_says(self, parcel: Parcel) -> int:
+        """The door that a parcel's page names (0: none)."""
+        view = self.hub.ask(lambda hub: looks.parcel(hub, parcel.id))
+        return (view and view.compartment) or 0
+
+    def drop_off(self, machine: Machine, size: str) -> Script:
+        """Somebody has something to send, and asks for a code."""
+        self._announced += 1
+        name, sender = f"SAM{self._announced:03}", Recipient(name="Name of sam", email="sam@example.org")
+        wish = drop_offs.DropOff(
+            carrier="swift", sender=sender, size_mm=(300, INSIDE_MM[size] - 20, 200), locker_id=machine.name,
+            tracking_number=name,
+        )  # fmt: skip
+        parcel, request = Parcel(name, "sam", machine.name, size, sent=True), announce.RequestKey("carrier", name)
+        while (answer := self.hub.ask(lambda hub: drop_offs.ask(hub, wish, request))) is None:
+            yield 2 * SECOND_MS
+        if isinstance(answer, str):
+            parcel.id = answer
+            self.look_up(parcel)
+            if parcel.pickup:
+                self.parcels.append(parcel)
+                yield self.chance.randrange(5, 60) * SECOND_MS
+                yield from people.bring(self, parcel)
 
     # Rest
 
