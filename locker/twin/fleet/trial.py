@@ -18,7 +18,7 @@ from locker.twin.fleet.tally import Report, Tally
 
 LOOK_AFTER_S = 4.0
 PIECES = 40
-SETTLE_S = 600.0
+SETTLE_S, DRAIN_S = 600.0, 20.0
 LOOK_S = 0.1
 HTTP_AT_ONCE = 32
 
@@ -104,11 +104,13 @@ class Trial:
             after, own_s = self._ground.use(), time.process_time() - own_s
             self._phase = "finishing"
             left = await self.people.finish(plan.patience_s)
+            drained_s = await self._drained()
         figures = Report(self.tally, lasted_s).figures()
         return figures | {
             "rate": plan.rate,
             "lives_per_s": round(collected / lasted_s, 2),
             "not_finished": left,
+            "drained_s": round(drained_s, 1),
             "unconfirmed_facts": sum(one.journal.position - one.journal.confirmed_position for one in self.lockers),
             "use": _used(before, after),
             "cpu_us_per_report": {
@@ -116,6 +118,15 @@ class Trial:
             },
             "fleet_cpu_s": round(own_s, 1),
         }
+
+    async def _drained(self) -> float:
+        """How long until the hub has confirmed what the last people did, at most `DRAIN_S`."""
+        began_s = asyncio.get_running_loop().time()
+        while not all(one.settled for one in self.lockers):
+            if (lasted_s := asyncio.get_running_loop().time() - began_s) > DRAIN_S:
+                return lasted_s
+            await asyncio.sleep(LOOK_S)
+        return asyncio.get_running_loop().time() - began_s
 
     async def _storm(self) -> dict[str, object]:
         """The broker is killed and started again; how long until everybody is back and the hub knows."""
