@@ -10,9 +10,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from bench import board_bus, deposit_to_notice, drain, scan_to_lock
+from bench import board_bus, daemon, deposit_to_notice, drain, fleet, scan_to_lock
 
 FOLDER = Path("build") / "bench"
+STORM, STORM_FULL = 300, 10_000
 
 
 def main() -> int:
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--unlocks", type=int, default=200, help="doors that board_bus opens (even)")
     parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit_to_notice")
     parser.add_argument("--facts", type=int, default=20_000, help="facts for drain")
+    parser.add_argument("--lockers", type=int, help="lockers that lose their broker at once (300; with --full 10000)")
+    parser.add_argument("--full", action="store_true", help="the figures of the docs, which take an hour")
     options = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -36,6 +39,14 @@ def main() -> int:
     report |= deposit_to_notice.measure(FOLDER.resolve() / "deposit_to_notice", options.deposits)
     print("drain ...", file=sys.stderr)
     report |= drain.measure(FOLDER.resolve() / "drain", options.facts)
+    print("the daemon's memory, idling and start ...", file=sys.stderr)
+    report |= daemon.measure(FOLDER.resolve() / "daemon")
+    print("a fleet that loses its broker ...", file=sys.stderr)
+    lockers = options.lockers or (STORM_FULL if options.full else STORM)
+    report |= fleet.storm(FOLDER.resolve() / "storm", lockers)
+    if options.full:
+        print("what fleets of several sizes use ...", file=sys.stderr)
+        report |= fleet.sizing(FOLDER.resolve() / "sizing", fleet.ROWS, fleet.ROW_S)
     text = json.dumps(report, indent=2)
     Path("build/bench.json").write_text(text + "\n")
     print(text)

@@ -13,6 +13,10 @@ from locker.twin.fleet.people import Habits
 from locker.twin.fleet.trial import Plan, Trial
 
 BACK_WITHIN_S = 90
+ROWS = ((100, 1.0), (300, 3.0), (1_000, 3.0), (1_000, 10.0), (3_000, 10.0))
+"""Lockers, and parcels a second among them, of the table that an operator sizes a machine by."""
+
+ROW_S = 120.0
 
 
 def run(local: Local, plan: Plan) -> dict[str, object]:

@@ -42,6 +42,8 @@ def main(argv: list[str] | None = None) -> int:
     except (FleetError, DemoError) as problem:
         print(f"fleet: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     text = json.dumps(figures, indent=2)
     if options.json:
         options.json.write_text(text + "\n", encoding="utf-8")
