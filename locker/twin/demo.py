@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run demo", description="A hub and three lockers on this machine, to try.")
-    parser.add_argument("--story", action="store_true", help="play the three stories, check the truth, and end")
+    parser.add_argument("--story", action="store_true", help="play the four stories, check the truth, and end")
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
     parser.add_argument("--mosquitto", action="store_true", help="use Mosquitto instead of the embedded broker")
     parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="where everything is written; emptied at start")

@@ -96,6 +96,10 @@ class Person:
     async def collects(self, code: str) -> tuple[int, list[str]]:
         """A recipient: shows a ticket or types a PIN, takes everything out, shuts the door."""
         await (self.type(code) if code.isdigit() else self.scan(code))
+        return await self.takes_all()
+
+    async def takes_all(self) -> tuple[int, list[str]]:
+        """Somebody at the door that opens: takes everything out and shuts it."""
         n = await self.open_door()
         content: list[str] = next(d["content"] for d in (await self.looks())["doors"] if d["n"] == n)
         for what in content:

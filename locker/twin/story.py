@@ -1,8 +1,9 @@
-"""The three stories of a parcel locker, played through the twins' hands and checked against the steel.
+"""The four stories of a parcel locker, played through the twins' hands and checked against the steel.
 
 1. A courier deposits a parcel and the recipient is told.
 2. A recipient collects it while the locker's network is cut; the hub learns of it afterwards.
 3. A home delivery fails and falls back to a locker, where the recipient collects with the code they had been given.
+4. A recipient opens the door from the telephone: a wrong number opens nothing, the one on the screen does.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ async def play(stage: Stage) -> int:
 
 async def told(stage: Stage) -> list[Told]:
     """Plays all stories, one after the other."""
-    return [await story(stage) for story in (_deposit_and_tell, _collect_offline, _fall_back)]
+    return [await story(stage) for story in (_deposit_and_tell, _collect_offline, _fall_back, _open_by_phone)]
 
 
 async def _deposit_and_tell(stage: Stage) -> Told:
@@ -100,6 +101,41 @@ async def _fall_back(stage: Stage) -> Told:
         told.violations.append(f"compartment {n} held {content}, not STORY-3")
     await _until_status(stage, told, parcel["id"], "collected")
     return told
+
+
+async def _open_by_phone(stage: Stage) -> Told:
+    told = _begin(stage, "4. A recipient opens the door from the telephone")
+    parcel = await _announced(stage, told, "STORY-4", HOME, life.LARGE)
+    person = stage.person_at(HOME)
+    n = await person.deposits("STORY-4")
+    _step(stage, told, f"the courier has put it into compartment {n} of {HOME}")
+    await person.choose("done")
+    await _until_status(stage, told, parcel["id"], "ready_for_pickup")
+    number = str((await person.reads())["number"])
+    said = await _taps(stage, parcel, n, "".join(str(9 - int(digit)) for digit in number))
+    if "stays shut" not in said:
+        told.violations.append("a wrong number opened a door, or nobody was told why not")
+    tapped = time.monotonic()
+    said = await _taps(stage, parcel, n, number)
+    took, content = await person.takes_all()
+    _step(
+        stage, told, f"door {took} has opened by telephone", f"{(time.monotonic() - tapped) * 1000:.0f} ms with taking"
+    )
+    if (took, content) != (n, ["STORY-4"]) or "opens" not in said:
+        told.violations.append(f"compartment {took} held {content}, not STORY-4 in {n}")
+    await _until_status(stage, told, parcel["id"], "collected")
+    return told
+
+
+async def _taps(stage: Stage, parcel: dict[str, Any], n: int, number: str) -> str:
+    """What the recipient's page says in the end, after the number was typed and the button pressed."""
+    page = parcel["pickup"]["page_url"]
+    answer = await stage.web.post(f"{page}/open", data={"n": n, "number": number}, follow_redirects=True)
+    deadline = time.monotonic() + AGREE_TIMEOUT_S
+    while "refresh" in answer.headers and time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_S)
+        answer = await stage.web.get(str(answer.url))
+    return answer.text
 
 
 async def disagreements(stage: Stage) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
     "broker",
     [pytest.param("embedded", id="embedded"), pytest.param("mosquitto", marks=pytest.mark.mosquitto, id="mosquitto")],
 )
-def test_the_three_stories_end_with_hub_locker_and_steel_agreeing(broker: str, tmp_path: Path) -> None:
+def test_the_four_stories_end_with_hub_locker_and_steel_agreeing(broker: str, tmp_path: Path) -> None:
     words = ["--story", "--data-dir", str(tmp_path / "demo"), *(["--mosquitto"] if broker == "mosquitto" else [])]
     played = subprocess.run(
         [sys.executable, "-m", "locker.twin.demo", *words], capture_output=True, text=True, timeout=180, check=False
@@ -22,4 +22,4 @@ def test_the_three_stories_end_with_hub_locker_and_steel_agreeing(broker: str, t
     assert played.returncode == 0, played.stderr[-3000:]
     told = json.loads(played.stdout.splitlines()[-1])
     assert told["violations"] == 0
-    assert [len(story["steps"]) > 2 for story in told["stories"]] == [True, True, True]
+    assert [len(story["steps"]) > 2 for story in told["stories"]] == [True, True, True, True]
