@@ -14,8 +14,8 @@ from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt, Recipient
 from locker.wire import facts
 from locker.wire.chain import GENESIS, digest
-from tests.servers.where import stored
 from locker.wire.messages import Batch, Confirm, Presence, Welcome
+from tests.servers.where import stored
 
 SetUp = Callable[..., Any]
 Send = Callable[..., ParcelView]

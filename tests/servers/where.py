@@ -103,6 +103,13 @@ class _Shared:
 SHARED = _Shared()
 
 
+def stored(folder: Path) -> bytes:
+    """All that the hub of this folder has written, for whoever looks for what mustn't be in it."""
+    if ON_POSTGRESQL:
+        return b"".join(copied(SHARED.of(folder)).values())
+    return b"".join(file.read_bytes() for file in folder.glob(f"{DATABASE}*"))
+
+
 def copied(server: Server) -> dict[str, bytes]:
     """All rows of a database, as of one moment."""
     with psycopg.connect(server.url) as db:
