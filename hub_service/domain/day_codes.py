@@ -30,12 +30,12 @@ def day(number: int, zone: tzinfo) -> Day:
     return Day(number, int(begins.timestamp()), int(over.timestamp()))
 
 
-def today(now_s: int, zone: tzinfo) -> int:
-    """The number of the day that it is now."""
+def number_at(now_s: int, zone: tzinfo) -> int:
+    """The number of the day that it is then."""
     return datetime.fromtimestamp(now_s, zone).toordinal()
 
 
 def awaited(now_s: int, zone: tzinfo, ahead: int = DAYS_AHEAD) -> tuple[Day, ...]:
     """The days whose codes a locker should know: today and those ahead."""
-    first = today(now_s, zone)
+    first = number_at(now_s, zone)
     return tuple(day(number, zone) for number in range(first, first + ahead + 1))

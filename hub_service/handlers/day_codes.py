@@ -44,7 +44,7 @@ def today_of(hub: Hub, holder: PassRecord) -> TodaysCode | None:
 
 def today(hub: Hub, carrier: str | None = None) -> tuple[TodaysCode, ...]:
     """Everybody's code of today; with a carrier those of its couriers."""
-    number = days.today(hub.now_s(), hub.courtesy.zone)
+    number = days.number_at(hub.now_s(), hub.courtesy.zone)
     with hub.store.read() as db:
         found = day_codes.of_day(db, hub.store, number, carrier)
     return tuple(
@@ -68,7 +68,7 @@ def keep(hub: Hub, ahead: int = days.DAYS_AHEAD) -> int:
     done = _end_over(hub) + _draw(hub, ahead)
     with hub.store.read() as db:
         known = [one.id for one in lockers.every(db)]
-    until = days.today(hub.now_s(), hub.courtesy.zone) + ahead
+    until = days.number_at(hub.now_s(), hub.courtesy.zone) + ahead
     for locker_id in known:
         if done >= AT_ONCE:
             break
@@ -97,7 +97,7 @@ def tell(hub: Hub, locker_id: str, until_day: int, limit: int = PASSES_AT_ONCE) 
 
 def tell_today(hub: Hub, locker_ids: Iterable[str]) -> None:
     """Tells lockers of all codes that work now: whoever was given one stands in front of them next."""
-    until = days.today(hub.now_s(), hub.courtesy.zone)
+    until = days.number_at(hub.now_s(), hub.courtesy.zone)
     for locker_id in locker_ids:
         while tell(hub, locker_id, until):
             pass

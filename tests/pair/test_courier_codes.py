@@ -42,7 +42,7 @@ def page(town: Town, courier: PassRecord) -> TodaysCode:
 
 def week(town: Town, courier: PassRecord) -> list[str]:
     """The codes that the hub has drawn for somebody, today's first."""
-    today = days.today(town.hub.now_s(), town.hub.courtesy.zone)
+    today = days.number_at(town.hub.now_s(), town.hub.courtesy.zone)
     with town.hub.store.read() as db:
         drawn = [one for day in range(today, today + 8) for one in stored.of_day(db, town.hub.store, day)]
     return [one.code for one in drawn if one.holder.id == courier.id]
