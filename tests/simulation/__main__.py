@@ -86,10 +86,13 @@ def _with_progress(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]
 
 
 def bite(first: int, seeds: int, jobs: int) -> int:
-    """Searches a seed for every planted bug, several bugs at a time, and rewrites their table."""
+    """Searches a seed for every planted bug, several bugs at a time, and rewrites their table.
+
+    The seed that has found it before comes first: what still finds it is kept.
+    """
     found: dict[str, bugs.Hit | None] = dict.fromkeys(bugs.BUGS)
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for bug, hit in pool.imap_unordered(Search(first, seeds), bugs.BUGS):
+        for bug, hit in pool.imap_unordered(Search(first, seeds, bugs.recorded(TABLE)), bugs.BUGS):
             found[bug] = hit
             print(f"{bug}: {f'seed {hit.seed}: {hit.violation[:120]}' if hit else 'not found'}", flush=True)
     TABLE.write_text(bugs.table(found, seeds), encoding="utf-8")

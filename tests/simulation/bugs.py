@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.simulation import hub_bugs, link_bugs, locker_bugs
 from tests.simulation.plants import BUGS
 
-__all__ = ["BUGS", "hub_bugs", "link_bugs", "locker_bugs", "planted", "table"]
+__all__ = ["BUGS", "hub_bugs", "link_bugs", "locker_bugs", "planted", "recorded", "table"]
 
 
 @contextmanager
@@ -49,7 +50,7 @@ class Hit:
 
 HEAD = """# Planted bugs
 
-Bugs that `tests/simulation/*_bugs.py` plants into shipping code, one at a time, and the first seed that finds each;
+Bugs that `tests/simulation/*_bugs.py` plants into shipping code, one at a time, and a seed that finds each;
 the same seed finds nothing without the bug. I1 to I12 are the invariants that `tests/simulation/checkers.py` looks at,
 P6 is agreement within a minute; `assert` means that shipping code itself refused to go on.
 
@@ -59,6 +60,12 @@ one story.
 | bug | what is wrong | seed | caught by | what the simulation says |
 |---|---|---|---|---|
 """
+
+
+def recorded(page: Path) -> dict[str, int]:
+    """Which seed finds which bug, says the page in the docs."""
+    rows = re.findall(r"^\| `(\w+)` \|.*?\| (\d+) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: int(seed) for name, seed in rows}
 
 
 def table(found: dict[str, Hit | None], seeds: int) -> str:

@@ -95,6 +95,12 @@ def door(machine: Machine, before: set[int], purpose: str = "", last: int = 0) -
     return new[0] if len(new) == 1 and not purpose else 0
 
 
+def is_asked(machine: Machine, purpose: str) -> bool:
+    """Whether the screen asks what a door did that the locker can't see."""
+    name, _, params = machine.screen()
+    return name == "open" and params.get("seen") is False and params.get("purpose") == purpose
+
+
 def go(town: Town, machine: Machine) -> None:
     """Ends the visit, and doesn't say that a door did what it didn't."""
     if machine.screen()[2].get("seen") is not False:

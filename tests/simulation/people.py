@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation import visitors
 from tests.simulation.machine import Machine
-from tests.simulation.motions import Parcel, door, go, say_done, show, shut, turn
+from tests.simulation.motions import Parcel, door, go, is_asked, say_done, show, shut, turn
 from tests.simulation.world import SECOND_MS, Script
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def lay_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> Sc
     n, complained = 0, set[int]()
     for _ in range(4):
         n = door(machine, before, "deposit", n)
+        if not n and is_asked(machine, "deposit"):
+            # Nobody sees what this door does, and it stays shut.
+            machine.choose("not_open")
+            yield 3 * SECOND_MS
+            continue
         if not n or parcel.place != "courier":
             break
         # Parcels of one recipient may share a compartment: their labels bear the same name.
@@ -109,8 +114,7 @@ def reach_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> 
             town.forget(machine, n, parcel.pickup)
         else:
             town.take(machine, n, parcel.pickup)
-        if machine.screen()[:2] == ("stuck", n):
-            machine.choose("it_opened")
+        yield from insist(town, machine, n)
         yield town.chance.randrange(500, 8_000)
         yield from shut(town, machine, n)
         yield from say_done(town, machine, n)
@@ -120,6 +124,16 @@ def reach_in(town: Town, machine: Machine, parcel: Parcel, before: set[int]) -> 
         if parcel.n in machine.open_doors() and parcel.place == "inside":
             town.take(machine, parcel.n, parcel.pickup)
             yield from shut(town, machine, parcel.n)
+
+
+def insist(town: Town, machine: Machine, n: int) -> Iterator[int]:
+    """Whoever isn't in a hurry sees that the screen is wrong about an open door, and says so."""
+    for _ in range(8 if town.chance.random() < 0.3 else 0):
+        if machine.screen()[0] != "opening":
+            break
+        yield SECOND_MS
+    if machine.screen()[:2] == ("stuck", n) and n in machine.open_doors():
+        machine.choose("it_opened")
 
 
 def retrieve(town: Town, machine: Machine) -> Script:
