@@ -77,7 +77,10 @@ async def serve(settings: Settings) -> None:
         settings.data_dir, settings.database, public_url=url, links=settings.demo_links, moved=settings.demo,
         courtesy=_courtesy(notices), private_webhooks=settings.demo or settings.allow_private_webhooks,
     )  # fmt: skip
-    link = LockerLink(hub, Bus(settings.broker_host, settings.broker_port, *_login(settings), settings.broker_shared))
+    bus = Bus(
+        settings.broker_host, settings.broker_port, *_login(settings), settings.broker_shared, settings.broker_qos
+    )
+    link = LockerLink(hub, bus)
     calling = WebhookWorker(hub.store, hub.now_ms, hub.private_webhooks, hub.measures)
     hub.store.on_commit(hub.measures.commits.inc)
     pushing = Pusher(

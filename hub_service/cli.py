@@ -139,6 +139,7 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.add_argument("--public-url", help="how people reach the hub's pages")
     run.add_argument("--broker-host")
     run.add_argument("--broker-port", type=int)
+    run.add_argument("--broker-qos", type=int, choices=(0, 1), help="0: for NATS (1)")
     run.add_argument("--broker-username")
     run.add_argument("--broker-password-file", type=Path)
     run.add_argument(

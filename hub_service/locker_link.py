@@ -54,6 +54,9 @@ class Bus:
     shared: bool = False
     """The broker gives each report to one worker (Mosquitto 2 and others); else all hear it, and one takes it."""
 
+    qos: int = topics.QOS
+    """0 where a broker's own repeating does harm (decision 223)."""
+
     def address(self, turn: int) -> tuple[str, int]:
         """Where to try it next."""
         return addresses.address(self.host, self.port, turn)
@@ -127,7 +130,7 @@ class LockerLink:
         ) as client:
             # A clean session: whatever the broker remembers of us from before is nothing to rely on.
             for topic in self.bus.subscriptions():
-                await client.subscribe(topic, qos=topics.QOS)
+                await client.subscribe(topic, qos=self.bus.qos)
             self.connected.set()
             self.hub.measures.connected.set(1)
             self.hub.measures.connects.inc()
@@ -214,4 +217,4 @@ class LockerLink:
         for locker_id, message in messages:
             self.hub.measures.sent.labels(message.kind).inc()
             raw = encode(message, self.hub.keys.message)
-            await client.publish(topics.topic_of(locker_id, message.kind), raw, qos=topics.QOS)
+            await client.publish(topics.topic_of(locker_id, message.kind), raw, qos=self.bus.qos)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
@@ -36,6 +36,7 @@ class Settings(BaseModel):
     home_assistant: bool = False
 
     broker_shared: bool = False
+    broker_qos: Literal[0, 1] = 1
     keep_events_months: int = Field(default=0, ge=0, le=1200)
 
     @property

@@ -53,6 +53,7 @@ class Broker(_Section):
     username: str = ""
     password_file: Path | None = None
     tls: bool = False
+    qos: Literal[0, 1] = 1
 
 
 class Log(_Section):

@@ -20,7 +20,7 @@ from locker import telemetry
 from locker.settings import Broker
 from locker.wire import addresses, codec
 from locker.wire.messages import Message, Presence, Welcome
-from locker.wire.topics import QOS, RETAINED, TO_LOCKER, read_topic, topic, topic_of
+from locker.wire.topics import RETAINED, TO_LOCKER, read_topic, topic, topic_of
 
 KEEPALIVE_S = 15
 """Short enough that a dead connection is noticed within half a minute, on both sides."""
@@ -91,7 +91,8 @@ class Uplink:
 
     async def _converse(self, client: aiomqtt.Client, listener: Listener) -> None:
         locker = self._presence.locker
-        await client.subscribe([(topic(locker, channel), QOS) for channel in TO_LOCKER])
+        qos: int = self._broker.qos
+        await client.subscribe([(topic(locker, channel), qos) for channel in TO_LOCKER])
         while not self._waiting.empty():
             self._waiting.get_nowait()
         self.send(self._presence)
@@ -111,7 +112,7 @@ class Uplink:
             where = topic_of(self._presence.locker, message.kind)
             channel = where.rpartition("/")[2]
             raw = codec.encode(message, self._keys.own)
-            await client.publish(where, raw, qos=QOS, retain=channel in RETAINED)
+            await client.publish(where, raw, qos=self._broker.qos, retain=channel in RETAINED)
 
     async def _listen(self, client: aiomqtt.Client, listener: Listener) -> None:
         async for carried in client.messages:
@@ -152,7 +153,7 @@ class Uplink:
             clean_session=True,
             keepalive=KEEPALIVE_S,
             max_queued_incoming_messages=_HEARD_MAX,
-            will=aiomqtt.Will(where, codec.encode(gone, self._keys.own), QOS, retain=True),
+            will=aiomqtt.Will(where, codec.encode(gone, self._keys.own), self._broker.qos, retain=True),
             tls_context=ssl.create_default_context() if self._broker.tls else None,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )

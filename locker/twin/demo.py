@@ -150,7 +150,8 @@ async def _start_worker(stage: Stage, hub_folder: str, name: str, port: int) -> 
     several = ("--public-url", stage.hub_url, "--broker-shared") if stage.workers > 1 else ()
     await stage.processes.start(
         name, "hub_service", "--log-format", stage.log_format, "run", "--data-dir", hub_folder, "--port", str(port),
-        "--broker-host", stage.broker_host, "--broker-port", str(stage.broker_port_for("hub")), "--demo",
+        "--broker-host", stage.broker_host, "--broker-port", str(stage.broker_port_for("hub")),
+        "--broker-qos", str(stage.broker_qos), "--demo",
         "--demo-links", str(stage.folder / "links.json"), *several,
     )  # fmt: skip
 
@@ -171,7 +172,8 @@ async def _introduce(stage: Stage, site: Site, folder: Path) -> None:
     code_key.write_text(known["code_key"])
     code_key.chmod(0o600)
     wiring = Wiring(broker_port=free_port(), kiosk_port=free_port(), hub_key=known["hub_public_key"])
-    file.write_text(f'{config(site, wiring, folder)}\n[log]\nformat = "{stage.log_format}"\n')
+    text = config(site, wiring, folder).replace("[broker]", f"[broker]\nqos = {stage.broker_qos}")
+    file.write_text(f'{text}\n[log]\nformat = "{stage.log_format}"\n')
     await stage.processes.ask(f"{site.id}-commission", "locker", "commission", "--config", str(file))
 
 

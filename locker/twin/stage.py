@@ -41,6 +41,7 @@ class Stage:
     by_way_of: dict[str, int] = field(default_factory=dict)
     """Ports that somebody reaches the broker by instead of its own, by locker's id or "hub"."""
 
+    broker_qos: int = 1
     log_format: str = "text"
     """How hub and daemons write their logs: text or json."""
 

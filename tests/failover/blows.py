@@ -96,7 +96,7 @@ class Nats:
 
     def prepare(self, stage: Stage) -> None:
         self.cluster.start()
-        stage.broker_host = self.cluster.hosts
+        stage.broker_host, stage.broker_qos = self.cluster.hosts, 0
         stage.broker_port = self.cluster.mqtt[NAMES[0]]
 
     async def strike(self, stage: Stage) -> None:
