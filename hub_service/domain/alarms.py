@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     "contents_uncertain": "Nobody knows what lies in this compartment: look, and say so at the locker.",
     "displaced": "A parcel was put where another one should lie: look for the other one.",
     "missing": "A parcel doesn't lie where it should: look for it.",
+    "not_fetched": "What a sender has dropped off lies there for days: tell its carrier to fetch it.",
     "welded": "A door doesn't stay shut: its relay may have welded or its hook is worn. Switch its power off and go.",
     "jammed": "A door doesn't open although its lock is pulsed: go and free it; its parcel keeps its recipient.",
     "lock_silent": "A lock doesn't answer: check its board, its cable and its coil.",

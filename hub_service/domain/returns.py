@@ -15,6 +15,9 @@ from hub_service.domain.refusals import Refusal
 Purpose = Literal["return", "send"]
 HandOver = Literal["dropped_off", "picked_up", "taken_back"]
 DAY_S = 24 * HOUR_S
+FETCHED_WITHIN_S = 3 * DAY_S
+"""A weekend; what lies there longer nobody comes for by themselves."""
+
 GOOD_DAYS, GOOD_DAYS_MAX = 14, 60
 """How long a drop-off code is good if nobody says otherwise: as long as most shops let people think it over."""
 

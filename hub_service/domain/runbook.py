@@ -106,6 +106,11 @@ RUNBOOK: dict[str, Entry] = {
         "Two parcels claim one compartment: one of them lies elsewhere.",
         ("Look for the other one where the courier stood.", _LOOK),
     ),
+    "not_fetched": Entry(
+        "today",
+        "No courier of its carrier has fetched what was dropped off.",
+        ("Call the carrier, with the parcel's number.", "See whether its couriers' codes are good at this locker."),
+    ),
     "missing": Entry(
         "today",
         "A parcel doesn't lie where the locker put it down.",

@@ -12,20 +12,21 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from hub_service.domain import deadlines, returns
+from hub_service.domain import alarms, deadlines, returns
 from hub_service.domain.custody import after, is_live
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.domain.returns import GOOD_DAYS, Purpose
 from hub_service.handlers import looks, near_by, promises, room
 from hub_service.handlers.announce import RequestKey
+from hub_service.handlers.hand_overs import NOT_FETCHED
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.handlers.moving import lies_nowhere
 from hub_service.handlers.near_by import Near, Wanted
 from hub_service.handlers.promises import Code, code_for, new_code
 from hub_service.handlers.telling import Scene, fresh, recipient_of, sealed_recipient
 from hub_service.handlers.wishes import Recipient
-from hub_service.store import contacts, deliveries, drop_offs, lockers, orders, parcels, staff
+from hub_service.store import contacts, deliveries, drop_offs, events, lockers, orders, parcels, staff
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.labels import spellings
@@ -156,6 +157,22 @@ def lapse_due(hub: Hub) -> int:
             parcel = parcels.find(db, delivery.parcel_id)
             assert parcel is not None, "the schema keeps it"
             _end(Scene(db, hub, delivery.locker_id), parcel, delivery, "lapsed")
+    return len(found)
+
+
+def call_for_couriers(hub: Hub) -> int:
+    """Calls a person once for each drop-off that no courier has fetched for days; returns for how many."""
+    before_s = hub.now_s() - returns.FETCHED_WITHIN_S
+    with hub.store.read() as db:
+        if not drop_offs.not_fetched(db, before_s, 1):
+            return 0
+    with hub.store.write() as db:
+        found = drop_offs.not_fetched(db, before_s, AT_ONCE)
+        for delivery in found:
+            deliveries.update(db, delivery.id, reminded=1)
+            place, n = delivery.locker_id, delivery.n or 0
+            events.raise_alarm(db, place, n, NOT_FETCHED, alarms.sentence(NOT_FETCHED), hub.now_ms())
+            Scene(db, hub, place).event(NOT_FETCHED, delivery.parcel_id, n=n)
     return len(found)
 
 

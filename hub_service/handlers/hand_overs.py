@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from hub_service.domain import returns
 from hub_service.domain.returns import HandOver
 from hub_service.handlers.telling import Scene
-from hub_service.store import drop_offs, orders
+from hub_service.store import drop_offs, events, orders
 from hub_service.store.drop_offs import HandOverRecord
 from hub_service.store.records import DeliveryRecord, ParcelRecord
 from locker.wire.orders import Withdraw
+
+NOT_FETCHED = "not_fetched"
+"""The alarm about a drop-off that no courier comes for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ def happened(scene: Scene, kind: HandOver, parcel: ParcelRecord, delivery: Deliv
             parcel_id=parcel.id, kind=kind, at_ms=at_ms, locker_id=proof.locker_id, n=proof.n, receipt=proof.digest
         ),
     )  # fmt: skip
+    if kind != "dropped_off":
+        events.close_alarms(scene.db, proof.locker_id, proof.n, (NOT_FETCHED,), now_ms)
     if kind == "picked_up" and not delivery.by_sender:
         # Its sender wanted it back, and the courier was quicker: the order about it may come after that.
         orders.append(scene.db, delivery.locker_id, Withdraw(delivery=delivery.id), now_ms)

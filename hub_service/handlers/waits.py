@@ -26,7 +26,7 @@ def run_due(hub: Hub) -> int:
         done += some
     while some := _expire_some(hub) + _remind_some(hub) + offers.end_due(hub) + drop_offs.lapse_due(hub):
         done += some
-    return done
+    return done + drop_offs.call_for_couriers(hub)
 
 
 def forget_old_orders(hub: Hub) -> None:

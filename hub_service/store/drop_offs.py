@@ -71,6 +71,16 @@ def collected_s(db: Connection, parcel_id: str) -> int | None:
     return None if row["at_ms"] is None else row["at_ms"] // 1000
 
 
+def not_fetched(db: Connection, before_s: int, limit: int) -> list[DeliveryRecord]:
+    """Drop-offs that lie inside since before then, and about which nobody was called yet."""
+    rows = db.execute(
+        "SELECT * FROM deliveries WHERE state = 'inside' AND by_sender = 1 AND ready_s <= ? AND reminded = 0"
+        " ORDER BY ready_s, id LIMIT ?",
+        (before_s, limit),
+    )
+    return read_all(DeliveryRecord, rows)
+
+
 def lapsed(db: Connection, now_s: int, limit: int) -> list[DeliveryRecord]:
     """Drop-offs whose code isn't good any more, and that can't have been used.
 

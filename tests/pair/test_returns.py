@@ -235,6 +235,19 @@ def test_a_deposit_that_happened_wins_over_a_code_that_had_ended(town: Town, elm
     assert "deposit_refused" in town.alarms()
 
 
+def test_what_no_courier_comes_for_calls_a_person_once(town: Town, elm: Machine) -> None:
+    drop_off = asked(town)
+    n = put_in(town, elm, drop_off)
+    town.leap(71)
+    assert town.alarms() == set()
+    town.leap(2)
+    town.leap(24)
+    assert town.alarms() == {"not_fetched"}
+    assert fetch(town, elm, town.courier_code) == [n]
+    town.settle()
+    assert town.alarms() == set()
+
+
 def test_who_changes_their_mind_at_home_keeps_the_parcel(town: Town, elm: Machine) -> None:
     drop_off = asked(town)
     assert drop_offs.call_off(town.hub, drop_off.parcel.id) is None

@@ -13,6 +13,7 @@ from hub_service.handlers.drop_offs import DropOff
 from hub_service.handlers.wishes import Recipient
 from hub_service.web.drop_off_words import WORDS
 from locker.wire.facts import Closed, Collected, Deposited, Retrieved
+from tests.web.test_courier import new_pass, sign_in
 from tests.web.test_elsewhere import build
 
 SAM = Recipient(name="Sam", email="sam@example.org", language="en")
@@ -106,6 +107,19 @@ def test_a_collected_parcel_is_returned_with_one_tap_where_that_is_allowed(town:
     assert "Drop your parcel off" in page
     page = visitor.get(town.page(parcel)).text
     assert "To the return of this parcel" in page and "Return this parcel" not in page
+
+
+def test_couriers_have_return_pickups_on_their_list_and_others_dont(town: Any, stranger: httpx.Client) -> None:
+    drop_off_id, _ = asked(town)
+    assert sign_in(stranger, "Kim", new_pass(town).sign_in).status_code == 200
+    assert "return pickup" not in stranger.get("/courier").text, "nobody is to put it in for its sender"
+    put_in(town, drop_off_id)
+    assert "1 return pickup<" in stranger.get("/courier").text
+    page = stranger.get("/courier/lockers/elm").text
+    assert re.search(r"<strong>Door 2</strong>: R1", page)
+    assert "Sam" not in page
+    assert sign_in(stranger, "Jo", new_pass(town, "Jo", "other-post").sign_in).status_code == 200
+    assert "return pickup" not in stranger.get("/courier").text
 
 
 def test_nobodys_page_opens_nothing(visitor: httpx.Client) -> None:
