@@ -53,8 +53,8 @@ def erase(db: Connection, store: Store, parcel_id: str) -> None:
     push_devices.forget(db, parcel_id)
     # Sent or not: a notice about a parcel that is over tells nobody anything new.
     db.execute(
-        "UPDATE notices_outbox SET content_sealed = x'', overtaken_ms = COALESCE(overtaken_ms, created_ms)"
+        "UPDATE notices_outbox SET content_sealed = ?, overtaken_ms = COALESCE(overtaken_ms, created_ms)"
         " WHERE parcel_id = ?",
-        (parcel_id,),
+        (b"", parcel_id),
     )
     db.execute("DELETE FROM mailbox WHERE parcel_id = ?", (parcel_id,))
