@@ -23,6 +23,10 @@ from hub_service.store.sql import Connection, OperationalError
 from hub_service.store.vault import Vault
 
 WAIT_FOR_CONNECTION_S = 10.0
+WAIT_FOR_TURN_S = 10
+ABANDONED_S = 30
+"""A worker that says nothing for so long in the middle of its turn, stopped or cut off, has lost it to the others."""
+
 TURNS = 0x68756201
 """The first half of our advisory locks' names, so that they are nobody else's; the second is 0 or a locker's."""
 
@@ -46,6 +50,7 @@ class PostgresStore:
 
     def __init__(self, server: Server, vault: Vault) -> None:
         self.vault = vault
+        self.one_writer = False
         # A server that has lost data says so itself, and is replaced by its standby: nothing to remember here.
         self.broken = False
         self._callbacks: list[Callable[[], None]] = []
@@ -53,7 +58,7 @@ class PostgresStore:
         self.migrated = _migrate(server)
         self._pool = ConnectionPool(
             server.conninfo(), kwargs=connect_options(), min_size=1, max_size=server.connections,
-            timeout=WAIT_FOR_CONNECTION_S, open=True, name="hub",
+            timeout=WAIT_FOR_CONNECTION_S, open=True, name="hub", configure=_configure,
         )  # fmt: skip
 
     @contextmanager
@@ -141,6 +146,15 @@ class PostgresStore:
             if lost:
                 # Its server has gone, and so have the others of the pool: better to find out now than one by one.
                 self._pool.check()
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    # A machine that vanishes says no farewell: without these its turn would end when TCP gives up, in two hours.
+    connection.execute(
+        f"SET lock_timeout = '{WAIT_FOR_TURN_S}s'; SET idle_in_transaction_session_timeout = '{ABANDONED_S}s';"
+        " SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4",
+        prepare=False,
+    )
 
 
 class _Turn:

@@ -160,6 +160,20 @@ def test_a_lost_connection_costs_its_transaction_and_no_other(store: PostgresSto
         assert [row["kind"] for row in db.execute("SELECT kind FROM events")] == ["kept"]
 
 
+def test_a_worker_that_falls_silent_in_its_turn_loses_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub_service.store.postgres.ABANDONED_S", 1)
+    silent, other = (PostgresStore(server, Vault(bytes(32))) for _ in range(2))
+    with pytest.raises(sqlite3.OperationalError), silent.write() as db:
+        db.execute(EVENT, ("never",))
+        with other.write() as writing:
+            writing.execute(EVENT, ("other",))
+        db.execute(EVENT, ("never",))
+    with other.read() as db:
+        assert [row["kind"] for row in db.execute("SELECT kind FROM events")] == ["other"]
+    silent.close()
+    other.close()
+
+
 def test_a_server_that_comes_back_is_used_again() -> None:
     with running() as server:
         store = PostgresStore(Server(url=server.url()), Vault(bytes(32)))
