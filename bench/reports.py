@@ -6,10 +6,16 @@ Parcels are announced before, without the slow hash for each, because their PINs
 
 from __future__ import annotations
 
+import re
+import statistics
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,40 +25,109 @@ from hub_service.handlers import announce, promises
 from hub_service.handlers.hub import Hub, draw_epoch, open_hub
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.locker_link import TAKEN_AT_ONCE, Bus, LockerLink
-from hub_service.settings import DATABASE
 from hub_service.store import deliveries, keys, lockers, orders
+from hub_service.store.location import DATABASE, Server
 from hub_service.store.records import DeliveryRecord
 from locker.wire import codec, facts, topics
 from locker.wire.chain import GENESIS, digest
 from locker.wire.facts import CompartmentSpec, Fact, Moment
 from locker.wire.messages import Batch
+from tests.servers.postgresql import PostgreSQL, on_disk, programs, running
 
 BOXES = 20
+WORKERS = 2
+RIVAL_S = 8
+SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 STARTED_MS = 1_750_000_000_000
 
 
-def measure(folder: Path, lockers_count: int = 100, parcels_each: int = 10) -> dict[str, object]:
-    """Takes everything that a few lockers tell of some parcels each; reports a second."""
+def measure(folder: Path, lockers_count: int = 128, parcels_each: int = 10, runs: int = 3) -> dict[str, object]:
+    """Takes what lockers tell of some parcels each: with SQLite, and with two workers on PostgreSQL beside pgbench.
+
+    Medians over `runs`; pgbench's TPC-B-like transactions and the reports take turns on the same server.
+    """
+    size = (lockers_count, parcels_each)
+    alone = [_taken(_hub_in(folder / f"sqlite{turn}"), size, 1) for turn in range(runs)]
+    figures: dict[str, object] = {"reports_per_s_on_sqlite": round(statistics.median(alone))}
+    if programs() is None:
+        return figures
+    rates, rivals = [], []
+    with running(durable=True, folder=on_disk(), settings=SERVER) as server:
+        pgbench(server, "-i", "-q", "-s", "20")
+        for turn in range(runs):
+            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(RIVAL_S)))
+            server.run(f"CREATE DATABASE hub{turn}")
+            hub = _hub_in(folder / f"hub{turn}", Server(url=server.url(f"hub{turn}")))
+            rates.append(_taken(hub, size, WORKERS))
+            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(RIVAL_S)))
+    ratios = [rate * 2 / (rivals[2 * turn] + rivals[2 * turn + 1]) for turn, rate in enumerate(rates)]
+    return figures | {
+        "reports_per_s": round(statistics.median(rates)),
+        "pgbench_per_s": round(statistics.median(rivals)),
+        "reports_over_pgbench": round(statistics.median(ratios), 2),
+    }
+
+
+def pgbench(server: PostgreSQL, *words: str) -> float:
+    """Runs PostgreSQL's own measure against this server; its transactions a second (0 while it only prepares)."""
+    program = programs()
+    assert program is not None
+    where = ("-h", "127.0.0.1", "-p", str(server.port), "-U", "hub", "postgres")
+    done = subprocess.run([str(program / "pgbench"), *words, *where], capture_output=True, text=True, check=True)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    return float(found.group(1)) if found else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a hub lies: its keys, and its database."""
+
+    folder: Path
+    database: Path | Server
+
+    def open(self) -> Hub:
+        return open_hub(self.folder, self.database)
+
+
+def _hub_in(folder: Path, server: Server | None = None) -> _Place:
     folder.mkdir(parents=True)
     keys.create(folder)
-    hub = open_hub(folder, folder / DATABASE)
+    return _Place(folder, server or folder / DATABASE)
+
+
+def _taken(place: _Place, size: tuple[int, int], workers: int) -> float:
+    """Reports a second, from the first worker's start to the last one's end."""
+    lockers_count, parcels_each = size
+    hub = place.open()
     with closing(hub.store):
         told = [_told(hub, number, parcels_each) for number in range(1, lockers_count + 1)]
         # Visit by visit over all lockers: what is taken at once comes from many of them.
-        messages = [message for row in zip(*told, strict=True) for message in row]
-        link, began = LockerLink(hub, Bus("127.0.0.1", 0)), time.perf_counter()
-        left = iter(messages)
+        shares = [list(chain.from_iterable(zip(*told[share::workers], strict=True))) for share in range(workers)]
+        if workers == 1:
+            spans = [_work(place, shares[0])]
+        else:
+            with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+                # The first round starts the processes, and is no part of the measure.
+                list(pool.map(_work, [place] * workers, [[]] * workers))
+                spans = list(pool.map(_work, [place] * workers, shares))
+        count = sum(facts_in for share in shares for _, _, facts_in in share)
+        with hub.store.read() as db:
+            assert db.execute("SELECT COUNT(*) FROM reports").fetchone()[0] == count, "all are kept"
+            assert db.execute("SELECT COUNT(*) FROM parked").fetchone()[0] == 0, "nothing was set aside"
+            ended = db.execute("SELECT COUNT(*) FROM parcels WHERE status = 'collected'").fetchone()[0]
+        assert ended == lockers_count * parcels_each, "every parcel was collected"
+    return count / (max(end for _, end in spans) - min(start for start, _ in spans))
+
+
+def _work(place: _Place, messages: list[tuple[str, bytes, int]]) -> tuple[float, float]:
+    """What one worker does; when it began and ended, by the clock that all processes share."""
+    hub = place.open()
+    with closing(hub.store):
+        link, left, began = LockerLink(hub, Bus("127.0.0.1", 0)), iter(messages), time.monotonic()
         while some := list(islice(left, TAKEN_AT_ONCE)):
             answers = link.taken_all([(topic, raw) for topic, raw, _ in some])
             assert len(answers) == len(some), "each is confirmed"
-        took_s = time.perf_counter() - began
-        count = sum(facts_in for _, _, facts_in in messages)
-        with hub.store.read() as db:
-            assert db.execute("SELECT COUNT(*) FROM reports").fetchone()[0] == count
-            assert db.execute("SELECT COUNT(*) FROM parked").fetchone()[0] == 0
-            ended = db.execute("SELECT COUNT(*) FROM parcels WHERE status = 'collected'").fetchone()[0]
-        assert ended == lockers_count * parcels_each, "every parcel was collected"
-    return {"reports": count, "reports_per_s": round(count / took_s)}
+        return began, time.monotonic()
 
 
 def _told(hub: Hub, number: int, parcels: int) -> list[tuple[str, bytes, int]]:

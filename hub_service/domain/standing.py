@@ -45,7 +45,7 @@ def advanced(epoch: str, stands: Position, told: Position) -> Position:
     return stands if is_past and stands.epoch == epoch else told
 
 
-def after(epoch: str, stands: Position, told: Iterable[Fact]) -> Standing:
+def after(epoch: str, stands: Position, told: Iterable[Fact | None]) -> Standing:
     """How a locker stands after these facts, in their order."""
     reached, doors = False, {}
     for fact in told:
@@ -60,7 +60,7 @@ def after(epoch: str, stands: Position, told: Iterable[Fact]) -> Standing:
     return Standing(stands, reached, doors)
 
 
-def are_plain(told: Iterable[Fact]) -> bool:
+def are_plain(told: Iterable[Fact | None]) -> bool:
     """Whether all of these can be taken together with others."""
     return all(isinstance(fact, PLAIN) for fact in told)
 

@@ -25,15 +25,11 @@ class CannotApply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A fact on its way into the store: where it belongs, and its digest, which names it as an occasion.
-
-    Unless it is `alone`, facts of other lockers are on their way as well, and it may touch nothing of theirs.
-    """
+    """A fact on its way into the store: where it belongs, and its digest, which names it as an occasion."""
 
     scene: Scene
     locker_id: str
     digest: str
-    alone: bool = True
 
 
 def deposited(report: Report, fact: facts.Deposited) -> None:
@@ -167,7 +163,6 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
     parcel = parcel_of(db, delivery)
     left = delivery.n if delivery.state == "inside" and delivery.n != n else None
     if delivery.state == "ended":
-        _be_alone(report)
         _call_back(report, delivery)
     if (delivery.state, delivery.n) != ("promised", n):
         # Lifted before it is laid down: the schema lets nothing lie in a compartment of another pickup.
@@ -239,8 +234,6 @@ def _call_back(report: Report, delivery: DeliveryRecord) -> None:
 
 def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
     scene, delivery = report.scene, named(report, name)
-    if delivery.state == "ended":
-        _be_alone(report)
     # Of a parcel one delivery is live at most.
     elsewhere = deliveries.find_live(scene.db, delivery.parcel_id) if delivery.state == "ended" else delivery
     parcel = parcel_of(scene.db, delivery)
@@ -260,12 +253,6 @@ def _take_out(report: Report, name: str, happening: Happening, n: int) -> None:
     if happening == "collected" and not unproven:
         # As it was: the notice names the compartment that it was taken from.
         scene.tell("collected", parcel, delivery, f"{report.digest}/{delivery.id}")
-
-
-def _be_alone(report: Report) -> None:
-    # Its parcel may have gone on to another locker.
-    if not report.alone:
-        raise CannotApply("other lockers may be concerned")
 
 
 def _count(report: Report, n: int) -> None:

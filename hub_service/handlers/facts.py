@@ -11,9 +11,6 @@ from hub_service.store import events, lockers, reports
 from locker.wire import facts
 from locker.wire.facts import Fact
 
-ABOUT_CONTENTS = (facts.Deposited, facts.Collected, facts.Retrieved, facts.ContentsUncertain, facts.Inspected)
-"""What changes what lies where."""
-
 
 def apply(report: Report, fact: Fact) -> None:
     """Takes one fact as it is. Raises CannotApply, or whatever the store refuses; then it is parked."""

@@ -22,7 +22,7 @@ from hub_service.store import orders as order_log
 from hub_service.store.records import LockerRecord
 from hub_service.store.reports import Entry
 from hub_service.store.sql import Connection
-from locker.wire.chain import GENESIS, digest
+from locker.wire.chain import GENESIS
 from locker.wire.messages import Batch, Confirm, Hello, Message, Presence, Welcome
 
 Told = tuple[str, Hello | Batch | Presence]
@@ -36,9 +36,9 @@ def take(hub: Hub, locker_id: str, message: Hello | Batch | Presence) -> list[Me
 
 def take_all(hub: Hub, told: Sequence[Told]) -> list[list[Message]]:
     """The same for messages of many lockers together: for each, what to answer it."""
-    names = {name for name, _ in told}
-    with hub.store.write(names) as db:
-        answers = _all_taken(Sheet(db, hub, alone=False), told)
+    alone = hub.store.one_writer
+    with hub.store.write(None if alone else {name for name, _ in told}) as db:
+        answers = _all_taken(Sheet(db, hub, alone), told)
     left = [place for place, answer in enumerate(answers) if answer is None]
     if left:
         # What isn't plain may be about other lockers as well.
@@ -52,6 +52,7 @@ def take_all(hub: Hub, told: Sequence[Told]) -> list[list[Message]]:
 def _all_taken(sheet: Sheet, told: Sequence[Told]) -> list[list[Message] | None]:
     """What to answer each; None for what has to be taken alone, and for whatever that locker has said behind it."""
     sheet.load(name for name, _ in told)
+    sheet.expect((name, message) for name, message in told if isinstance(message, Batch))
     answers, waiting = [], set[str]()
     for name, message in told:
         answer = None if name in waiting else _taken(sheet, name, message)
@@ -140,7 +141,7 @@ class _Taking:
         None: it isn't plain, and others may write beside us.
         """
         # The locker may not know our head (its card was restored), but it always knows its own batch.
-        entries = _chained(message)
+        entries = self.sheet.entries(message)
         first = standing.behind(self.locker.head, message.parent, [entry.digest for entry in entries])
         if first is not None and self.sheet.take(self.locker, entries[first:]):
             return entries[-1].digest if entries else self.locker.head
@@ -199,11 +200,3 @@ class _Taking:
 
     def _alarm(self, kind: str, n: int) -> None:
         events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())
-
-
-def _chained(message: Batch) -> list[Entry]:
-    parent, entries = message.parent, []
-    for fact in message.facts:
-        entries.append(Entry(digest=digest(parent, fact), parent=parent, fact=fact))
-        parent = entries[-1].digest
-    return entries

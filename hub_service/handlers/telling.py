@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from hub_service.domain.custody import Happening, Status, after, attention
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import Recipient
 from hub_service.store import deliveries, events, lockers, outbox, parcels, pickups, push_devices
-from hub_service.store.records import DeliveryRecord, ParcelRecord, PickupRecord
+from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
 from hub_service.store.sql import Connection
 
 
@@ -58,57 +59,91 @@ class Scene:
 
         `more` is what only this kind of notice tells.
         """
-        recipient, now_ms = recipient_of(self.hub, parcel), self.hub.now_ms()
+        now_ms = self.hub.now_ms()
         if kind in courtesy.OVERTAKING:
-            outbox.overtake(self.db, parcel.id, courtesy.STALE, now_ms)
-        # Mail has room for everything; a text message for the PIN and a link.
-        ways = tuple(way for way in (("email", recipient.email), ("sms", recipient.phone)) if way[1])
-        browsers = push_devices.ids(self.db, parcel.id)
-        if not ways and not browsers:
+            outbox.overtake(self.db, [parcel.id], courtesy.STALE, now_ms)
+        place = None
+        if delivery is not None:
+            locker, pickup = lockers.find(self.db, delivery.locker_id), pickups.find(self.db, delivery.pickup_id)
+            assert locker is not None and pickup is not None, "the schema keeps both"
+            place = Place(delivery, locker, pickup)
+        news = News(kind, parcel, occasion, place, push_devices.ids(self.db, parcel.id))
+        notices = notices_of(self.hub, news, more or {})
+        if not notices:
             self.event("notice_impossible", parcel.id, notice=kind)
-            return
-        notice = outbox.Notice(
-            id=0, once=f"{kind}/{occasion}", kind=kind, parcel_id=parcel.id, channel="", to="",
-            language=recipient.language, params=self._params(parcel, delivery, recipient.name) | (more or {}),
-            cause=telemetry.cause(),
-        )  # fmt: skip
-        if ways:
-            (channel, to), *others = ways
-            self._put(replace(notice, channel=channel, to=to, others=tuple(others)), now_ms)
-        for one in browsers:
-            # Beside the others, not instead: whoever has switched it on still looks for the mail.
-            once = f"{notice.once}/{push_devices.CHANNEL}/{one}"
-            self._put(replace(notice, once=once, channel=push_devices.CHANNEL, to=one), now_ms)
+        outbox.put_all(self.db, self.hub.store, notices, now_ms)
 
-    def _put(self, notice: outbox.Notice, now_ms: int) -> None:
-        # To the millisecond where nothing is in the way: notices keep the order in which things happened.
-        may_leave_s = self.hub.courtesy.may_leave_s(notice.kind, notice.channel, now_ms // 1000)
-        outbox.put(self.db, self.hub.store, notice, now_ms, max(now_ms, may_leave_s * 1000))
 
-    def _params(self, parcel: ParcelRecord, delivery: DeliveryRecord | None, name: str) -> dict[str, Any]:
-        params: dict[str, Any] = {
-            "name": name,
-            "tracking": parcel.tracking_number,
-            "carrier": parcel.carrier,
-            "page_url": self.hub.public_url + self.hub.page_path(parcel.id),
-            **dict.fromkeys(("pin", "ticket", "locker_name", "locker_where", "help_phone"), ""),
-            "compartment": None,
-            "deadline_s": None,
-        }
-        return params if delivery is None else params | self._of_delivery(delivery)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a delivery is planned or lies, and what opens it."""
 
-    def _of_delivery(self, delivery: DeliveryRecord) -> dict[str, Any]:
-        locker, pickup = lockers.find(self.db, delivery.locker_id), pickups.find(self.db, delivery.pickup_id)
-        assert locker is not None and pickup is not None, "the schema keeps both"
-        return {
-            "pin": access_codes.spelled(pickups.pin(self.hub.store, pickup)),
-            "ticket": ticket_of(self.hub, pickup),
-            "locker_name": locker.name,
-            "locker_where": locker.place,
-            "help_phone": locker.help_phone,
-            "compartment": delivery.n if delivery.state == "inside" else None,
-            "deadline_s": delivery.deadline_s,
-        }
+    delivery: DeliveryRecord
+    locker: LockerRecord
+    pickup: PickupRecord
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a recipient is to be told, once for its occasion; `browsers` have asked for it."""
+
+    kind: str
+    parcel: ParcelRecord
+    occasion: str
+    place: Place | None
+    browsers: Sequence[str]
+
+
+def notices_of(hub: Hub, news: News, more: dict[str, Any]) -> list[tuple[outbox.Notice, int]]:
+    """The notices that tell it, each with the millisecond at which it may leave; none where there is no address."""
+    parcel, recipient = news.parcel, recipient_of(hub, news.parcel)
+    # Mail has room for everything; a text message for the PIN and a link.
+    ways = tuple(way for way in (("email", recipient.email), ("sms", recipient.phone)) if way[1])
+    if not ways and not news.browsers:
+        return []
+    plain = outbox.Notice(
+        id=0, once=f"{news.kind}/{news.occasion}", kind=news.kind, parcel_id=parcel.id, channel="", to="",
+        language=recipient.language, params=_params(hub, parcel, news.place, recipient.name) | more,
+        cause=telemetry.cause(),
+    )  # fmt: skip
+    notices = []
+    if ways:
+        (channel, to), *others = ways
+        notices.append(replace(plain, channel=channel, to=to, others=tuple(others)))
+    for one in news.browsers:
+        # Beside the others, not instead: whoever has switched it on still looks for the mail.
+        once = f"{plain.once}/{push_devices.CHANNEL}/{one}"
+        notices.append(replace(plain, once=once, channel=push_devices.CHANNEL, to=one))
+    return [(notice, _may_leave_ms(hub, notice)) for notice in notices]
+
+
+def _may_leave_ms(hub: Hub, notice: outbox.Notice) -> int:
+    # To the millisecond where nothing is in the way: notices keep the order in which things happened.
+    now_ms = hub.now_ms()
+    return max(now_ms, hub.courtesy.may_leave_s(notice.kind, notice.channel, now_ms // 1000) * 1000)
+
+
+def _params(hub: Hub, parcel: ParcelRecord, place: Place | None, name: str) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "name": name,
+        "tracking": parcel.tracking_number,
+        "carrier": parcel.carrier,
+        "page_url": hub.public_url + hub.page_path(parcel.id),
+        **dict.fromkeys(("pin", "ticket", "locker_name", "locker_where", "help_phone"), ""),
+        "compartment": None,
+        "deadline_s": None,
+    }
+    if place is None:
+        return params
+    return params | {
+        "pin": access_codes.spelled(pickups.pin(hub.store, place.pickup)),
+        "ticket": ticket_of(hub, place.pickup),
+        "locker_name": place.locker.name,
+        "locker_where": place.locker.place,
+        "help_phone": place.locker.help_phone,
+        "compartment": place.delivery.n if place.delivery.state == "inside" else None,
+        "deadline_s": place.delivery.deadline_s,
+    }
 
 
 def recipient_of(hub: Hub, parcel: ParcelRecord) -> Recipient:

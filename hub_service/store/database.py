@@ -24,6 +24,9 @@ class Store(Protocol):
     broken: bool
     """A write has failed below the database: what was answered from here on could be gone after a power cut."""
 
+    one_writer: bool
+    """Writers take turns whatever they touch: to be alone costs nothing more."""
+
     migrated: tuple[str, ...]
     """The scripts that had to run when it was opened."""
 

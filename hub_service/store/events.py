@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hub_service.store import webhook_outbox
+from hub_service.store import webhook_outbox, webhooks
+from hub_service.store.sets import chunks, rows
 from hub_service.store.sql import Connection
 
 
@@ -25,12 +27,28 @@ class EventRecord:
 
 def add(db: Connection, event: EventRecord) -> None:
     """Writes an event, also for the programs that want to be told of it; its `seq` is drawn here."""
-    written = db.execute(
-        "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data) VALUES (?, ?, ?, ?, ?, ?)"
-        " RETURNING seq",
-        (event.kind, event.parcel_id, event.locker_id, event.locker_at_ms, event.hub_at_ms, json.dumps(event.data)),
-    ).fetchone()
-    webhook_outbox.tell(db, asdict(event) | {"seq": written["seq"]})
+    add_all(db, [event])
+
+
+def add_all(db: Connection, events: Sequence[EventRecord]) -> None:
+    """The same for several, in their order."""
+    listening = webhooks.listening(db)
+    for some in chunks(events):
+        found = db.execute(
+            "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms, data)"
+            f" VALUES {rows(6, len(some))} RETURNING seq",
+            tuple(value for event in some for value in _columns(event)),
+        ).fetchall()
+        # Numbers are drawn in the order of the rows; in which order they are told isn't promised.
+        numbers = sorted(row["seq"] for row in found)
+        for event, seq in zip(some, numbers, strict=True) if listening else ():
+            webhook_outbox.tell(db, listening, asdict(event) | {"seq": seq})
+
+
+def _columns(event: EventRecord) -> tuple[object, ...]:
+    return (
+        event.kind, event.parcel_id, event.locker_id, event.locker_at_ms, event.hub_at_ms, json.dumps(event.data),
+    )  # fmt: skip
 
 
 def after(

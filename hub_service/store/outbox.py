@@ -6,12 +6,14 @@ A worker claims what is due for a while (`claim_due`), renders and hands it over
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hub_service.store import events
 from hub_service.store.database import Store
 from hub_service.store.push_devices import CHANNEL
+from hub_service.store.sets import chunks, filled, marks, rows
 from hub_service.store.sql import Connection, Row
 
 LEASE_MS = 30_000
@@ -77,24 +79,34 @@ def put(db: Connection, store: Store, notice: Notice, now_ms: int, due_ms: int |
 
     `due_ms` is when it may leave, at once by default.
     """
+    put_all(db, store, [(notice, now_ms if due_ms is None else due_ms)], now_ms)
+
+
+def put_all(db: Connection, store: Store, notices: Sequence[tuple[Notice, int]], now_ms: int) -> None:
+    """The same for several, each with when it may leave."""
+    for some in chunks(notices):
+        db.execute(
+            "INSERT INTO notices_outbox"
+            " (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms, cause)"
+            f" VALUES {rows(9, len(some))} ON CONFLICT (once) DO NOTHING",
+            tuple(value for notice, due_ms in some for value in _columns(store, notice, now_ms, due_ms)),
+        )
+
+
+def _columns(store: Store, notice: Notice, now_ms: int, due_ms: int) -> tuple[object, ...]:
     content = store.vault.seal({"to": notice.to, "others": notice.others, "params": notice.params}, _PURPOSE)
-    db.execute(
-        "INSERT INTO notices_outbox (once, kind, parcel_id, channel, language, content_sealed, created_ms, due_ms, cause)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once) DO NOTHING",
-        (
-            notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms,
-            now_ms if due_ms is None else due_ms, notice.cause,
-        ),
+    return (
+        notice.once, notice.kind, notice.parcel_id, notice.channel, notice.language, content, now_ms, due_ms,
+        notice.cause,
     )  # fmt: skip
 
 
-def overtake(db: Connection, parcel_id: str, kinds: frozenset[str], now_ms: int) -> None:
+def overtake(db: Connection, parcel_ids: Sequence[str], kinds: frozenset[str], now_ms: int) -> None:
     """Notices of these kinds that were never tried are not worth telling any more: something newer has happened."""
-    marks = ", ".join("?" * len(kinds))
     db.execute(
-        f"UPDATE notices_outbox SET overtaken_ms = ? WHERE parcel_id = ? AND attempts = 0 AND {_WAITING}"
-        f" AND kind IN ({marks})",
-        (now_ms, parcel_id, *sorted(kinds)),
+        f"UPDATE notices_outbox SET overtaken_ms = ? WHERE attempts = 0 AND {_WAITING}"
+        f" AND parcel_id IN ({marks(parcel_ids)}) AND kind IN ({marks(sorted(kinds))})",
+        (now_ms, *filled(parcel_ids), *filled(sorted(kinds))),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from hub_service.store.sets import filled, marks
+from hub_service.store.sets import chunks, filled, marks, rows
 from hub_service.store.sql import Connection
+from locker.wire.facts import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,15 @@ class Entry:
     digest: str
     parent: str
     fact: dict[str, Any]
+    spelled: str = ""
+    """The fact as JSON, where somebody has spelled it already."""
+
+    read: Fact | None = None
+    """The fact as this version understands it; None also where nobody has tried."""
+
+    @property
+    def stored(self) -> str:
+        return self.spelled or json.dumps(self.fact)
 
 
 def is_known(db: Connection, locker_id: str, digest: str) -> bool:
@@ -32,30 +43,40 @@ def add(db: Connection, locker_id: str, entry: Entry, position: int, now_ms: int
     db.execute(
         "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, 'applied', ?)",
-        (locker_id, entry.digest, entry.parent, position, str(kind)[:60], json.dumps(entry.fact), now_ms),
+        (
+            locker_id,
+            entry.digest,
+            entry.parent,
+            position,
+            str(kind)[:60],
+            entry.stored,
+            now_ms,
+        ),
     )
 
 
-def add_all(db: Connection, rows: Sequence[tuple[str, Entry, int]], now_ms: int) -> None:
-    """Stores new entries of lockers, each with its position there, as applied."""
-    db.executemany(
-        "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'applied', ?)",
-        [
-            (name, entry.digest, entry.parent, place, entry.fact["kind"], json.dumps(entry.fact), now_ms)
-            for name, entry, place in rows
-        ],
-    )
+def add_all(db: Connection, added: Sequence[tuple[str, Entry, int]], now_ms: int) -> None:
+    """Stores new entries of lockers, which were read, each with its position there, as applied."""
+    for some in chunks(added):
+        values = (
+            (name, entry.digest, entry.parent, place, entry.fact["kind"], entry.stored, "applied", now_ms)
+            for name, entry, place in some
+        )
+        db.execute(
+            "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
+            f" VALUES {rows(8, len(some))}",
+            tuple(chain.from_iterable(values)),
+        )
 
 
 def troubled(db: Connection, locker_ids: Sequence[str]) -> set[str]:
     """Those of these lockers where something is set aside that others wait behind, or where an alarm is open."""
-    rows = db.execute(
+    found = db.execute(
         f"SELECT locker_id FROM parked WHERE locker_id IN ({marks(locker_ids)}) UNION"
         f" SELECT locker_id FROM alarms WHERE closed_ms IS NULL AND locker_id IN ({marks(locker_ids)})",
         (*filled(locker_ids), *filled(locker_ids)),
     )
-    return {row["locker_id"] for row in rows}
+    return {row["locker_id"] for row in found}
 
 
 def back_to(db: Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
@@ -104,12 +125,12 @@ class Parked:
 
 def parked(db: Connection, locker_id: str | None = None) -> list[Parked]:
     """What is set aside, oldest first, at one locker or at all."""
-    rows = db.execute(
+    found = db.execute(
         "SELECT * FROM reports WHERE state = 'parked' AND (CAST(? AS TEXT) IS NULL OR locker_id = ?)"
         " ORDER BY locker_id, position",
         (locker_id, locker_id),
     ).fetchall()
-    if not rows:
+    if not found:
         return []
     holds: dict[str, set[str]] = {}
     for row in db.execute(
@@ -122,7 +143,7 @@ def parked(db: Connection, locker_id: str | None = None) -> list[Parked]:
             received_ms=row["received_ms"],
             entry=Entry(digest=row["digest"], parent=row["parent"], fact=json.loads(row["fact"])),
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, vault: Vault) -> None:
         self.vault = vault
+        self.one_writer = True
         self._path = path
         self._callbacks: list[Callable[[], None]] = []
         self._on_broken: list[Callable[[], None]] = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -32,14 +33,14 @@ class MessageRecord:
     attempts: tuple[tuple[int, int, int | None, str], ...] = ()
 
 
-def tell(db: Connection, happened: dict[str, Any]) -> None:
-    """Writes an event for all who want to hear of it, in the transaction in which it happens.
+def tell(db: Connection, listening: Sequence[webhooks.WebhookRecord], happened: dict[str, Any]) -> None:
+    """Writes an event for those of the listening who want to hear of it, in the transaction in which it happens.
 
     `happened`: seq, kind, parcel_id, locker_id, hub_at_ms, data, as in the timeline.
     """
     about = "parcel" if happened["parcel_id"] else "locker" if happened["locker_id"] else "hub"
     kind = f"{about}.{happened['kind']}"
-    wanting = [one for one in webhooks.listening(db) if one.wants(kind)]
+    wanting = [one for one in listening if one.wants(kind)]
     if not wanting:
         return
     parcel = parcels.find(db, happened["parcel_id"]) if happened["parcel_id"] else None

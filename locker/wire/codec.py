@@ -86,6 +86,11 @@ def fact_from_json(raw: dict[str, Any]) -> Fact:
     return _read(_FACT, raw)
 
 
+def fact_as_spelled(spelled: bytes) -> Fact:
+    """The same for a fact that is spelled as `canonical` does."""
+    return _validated(_FACT, spelled)
+
+
 def order_to_json(order: Order) -> dict[str, Any]:
     """An order as it is chained and sent.
 

@@ -176,7 +176,7 @@ def test_news_overtakes_what_was_still_waiting(store: Store, clock: Any, put: Ca
     put(once="waiting", kind="reminder")
     put(once="other", kind="attention")
     with store.write() as db:
-        outbox.overtake(db, "p1", frozenset({"ready", "reminder"}), clock.ms)
+        outbox.overtake(db, ["p1"], frozenset({"ready", "reminder"}), clock.ms)
     assert [notice.once for notice in outbox.claim_due(store, clock.ms)] == ["other"]
 
 
