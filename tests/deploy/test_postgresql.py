@@ -92,10 +92,11 @@ def test_a_standby_follows_and_takes_over_with_all_that_was_answered(
     assert standby.run("SELECT COUNT(*) FROM parcels") == [(51,)]
 
 
-def test_a_folder_that_holds_a_database_is_never_overwritten(primary: PostgreSQL) -> None:
-    for words in (("standby", primary.url(), primary.data, "x"), ("restore", primary.folder, "w", primary.data)):
+def test_a_folder_that_holds_a_database_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "PG_VERSION").write_text("15\n")
+    for words in (("standby", "postgresql://nowhere/", tmp_path, "x"), ("restore", tmp_path, "wal", tmp_path)):
         with pytest.raises(AssertionError, match="nothing is overwritten"):
-            script(*map(str, words))
+            script(*map(str, words), by={})
 
 
 def test_a_piece_of_the_log_is_archived_once_and_never_replaced(tmp_path: Path) -> None:
