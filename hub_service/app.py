@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from hub_service import broker_watch, duties, web
+from hub_service import broker_watch, duties, memory, web
 from hub_service.api import health, routes
 from hub_service.api.requests import Requests
 from hub_service.domain.courtesy import Courtesy
@@ -70,6 +70,7 @@ async def serve(settings: Settings) -> None:
 
     Raises StoreError, SettingsError and NoticeSettingsError.
     """
+    memory.give_back_large()
     listener = _listen(settings)
     url = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
     notices = notice_settings(settings.data_dir)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import logging
 import random
@@ -11,7 +10,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from gpiozero import GPIOZeroError
 
-from locker import telemetry
+from locker import memory, telemetry
 from locker.accessories import Accessories, open_accessories
 from locker.clock import Clock
 from locker.daemon import Chances, Daemon, Ports
@@ -37,6 +36,7 @@ JOURNAL = "journal.sqlite"
 
 async def run(settings: Settings, config_path: Path) -> int:
     """Serves people until it is told to stop (0) or something fails that only a new start can mend (1)."""
+    memory.give_back_large()
     keys = Keys(
         Ed25519PrivateKey.from_private_bytes(secret(settings, "signing_key_file")),
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(settings.hub.public_key)),
@@ -65,9 +65,7 @@ def _settle() -> None:
     # What was loaded and replayed stays: a collection that walks through it would hold up a scan by milliseconds.
     # Nothing is collected before: hardly anything is garbage yet, and to find that out takes 30 ms of the start.
     gc.freeze()
-    # What loading needed for a moment goes back to the system, some megabytes; other C libraries do so by themselves.
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+    memory.give_back_now()
 
 
 class _KioskServer(uvicorn.Server):
