@@ -19,7 +19,7 @@ import yaml
 from hub_service import cli
 from hub_service.app import build
 from hub_service.handlers.hub import Hub, open_hub
-from hub_service.settings import Settings
+from hub_service.settings import Settings, checked
 from hub_service.store import keys
 from tests.deploy.certificate import certify
 from tests.deploy.conftest import DEPLOY
@@ -55,7 +55,7 @@ def test_a_worker_is_started_with_options_that_it_has() -> None:
     options = understood(shlex.split(command)[1:])
 
     assert (options.port, options.log_format, options.host) == (8001, "json", "127.0.0.1")
-    Settings.model_validate({name: value for name, value in vars(options).items() if name in Settings.model_fields})
+    checked(**{name: value for name, value in vars(options).items() if name in Settings.model_fields})
 
 
 def test_what_a_worker_writes_it_may_write() -> None:
