@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CONNECTS_PER_S = 30
+CONNECTS_PER_S = 20
 SPREAD_S_MAX = 60
 """What lockers accept: nobody waits longer for a door to be opened from afar, or for an order, than a minute."""
 

@@ -77,11 +77,12 @@ def test_times_are_told_as_median_tail_and_worst() -> None:
 
 
 def test_the_report_counts_lives_by_the_second_and_the_thickest_second_of_connects() -> None:
-    tally = Tally(collected=30, announced=31)
+    tally = Tally(collected=30, deposited=31, announced=33)
     for second in (10.1, 10.9, 11.5):
         tally.connected(second)
     figures = Report(tally, 15.0).figures()
-    assert (figures["lives_per_s"], figures["connects_peak_per_s"]) == (2.0, 2)
+    assert (figures["collected"], figures["connects_peak_per_s"]) == (30, 2)
+    assert tally.a_second(15.0) == {"announced_per_s": 2.2, "deposited_per_s": 2.07, "collected_per_s": 2.0}
     assert (tally.online, tally.online_most) == (3, 3)
 
 

@@ -31,6 +31,11 @@ class Tally:
     notice_s: list[float] = field(default_factory=list)
     """From the hand that shut a door on a parcel until the hub's word that it is committed, notice and all."""
 
+    def a_second(self, seconds: float) -> dict[str, float]:
+        """Parcels a second so far. Those that still lie in lockers aren't collected: a short run ends with many."""
+        counts = {"announced": self.announced, "deposited": self.deposited, "collected": self.collected}
+        return {f"{name}_per_s": round(count / seconds, 2) for name, count in counts.items()}
+
     def connected(self, now_s: float) -> None:
         """A session has begun."""
         self.online += 1
@@ -59,7 +64,6 @@ class Report:
             "collected": tally.collected,
             "no_room": tally.no_room,
             "lock_rested": tally.lock_rested,
-            "lives_per_s": round(tally.collected / self.seconds, 2),
             "facts": tally.facts,
             "messages_said": tally.said,
             "messages_heard": tally.heard,

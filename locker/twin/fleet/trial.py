@@ -100,7 +100,7 @@ class Trial:
             door = FrontDoor(api, self._ground.hub_urls)
             self.people = People(self.lockers, door, plan.habits, self._chance, self.tally)
             await self.people.begin(plan.rate, plan.seconds)
-            lasted_s, collected, facts = loop.time() - began_s, self.tally.collected, self.tally.facts
+            lasted_s, facts, rates = loop.time() - began_s, self.tally.facts, self.tally.a_second(loop.time() - began_s)
             after, own_s = self._ground.use(), time.process_time() - own_s
             self._phase = "finishing"
             left = await self.people.finish(plan.patience_s)
@@ -108,7 +108,7 @@ class Trial:
         figures = Report(self.tally, lasted_s).figures()
         return figures | {
             "rate": plan.rate,
-            "lives_per_s": round(collected / lasted_s, 2),
+            **rates,
             "not_finished": left,
             "drained_s": round(drained_s, 1),
             "unconfirmed_facts": sum(one.journal.position - one.journal.confirmed_position for one in self.lockers),
