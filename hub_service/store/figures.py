@@ -18,7 +18,6 @@ LATE_MS = 35 * 86_400_000
 _OF_PARCELS = (
     "deposited", "collected", "retrieved", "displaced", "expired", "attempt_failed", "redirected",
     "dropped_off", "picked_up", "taken_back",
-    "dropped_off", "picked_up", "taken_back",
 )  # fmt: skip
 _OF_DOORS = ("out_of_service", "in_service", "fault_found", "fault_cleared")
 
