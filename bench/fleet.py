@@ -58,7 +58,8 @@ def sizing(folder: Path, rows: tuple[tuple[int, float], ...], seconds: float) ->
         disk = sum(file.stat().st_size for file in (local.folder / "hub").rglob("*") if file.is_file())
         print(f"{lockers} lockers, {rate} a second: {figures['deposited_per_s']} deposits a second", file=sys.stderr)
         wanted = (
-            "lockers", "rate", "announced_per_s", "deposited_per_s", "collected_per_s", "announce_ms", "closed_to_notice_ms", "unconfirmed_facts",
+            "lockers", "rate", "announced_per_s", "deposited_per_s", "collected_per_s", "announce_ms",
+            "closed_to_notice_ms", "unconfirmed_facts",
             "not_finished", "errors", "no_room", "lock_rested", "use", "cpu_us_per_report", "fleet_cpu_s", "seconds",
         )  # fmt: skip
         table.append({name: figures[name] for name in wanted} | {"disk_mb": round(disk / 1e6, 1)})
