@@ -10,11 +10,13 @@ import json
 import logging
 import re
 import secrets
+import sqlite3
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Form = Literal["text", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -31,13 +33,18 @@ _held: ContextVar[list[tuple[str, dict[str, object]]] | None] = ContextVar("held
 def start(verbose: bool = False, form: Form = "text") -> None:
     """Sets up the log of this process: text for people, or a JSON object a line for programs."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter(_FORMAT))
+    handler.setFormatter(_JsonLines() if form == "json" else _TextLines(_FORMAT))
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-class _JsonLines(logging.Formatter):
+class _TextLines(logging.Formatter):
+    def formatException(self, ei: Any) -> str:
+        return fault_of(ei[1])
+
+
+class _JsonLines(_TextLines):
     def format(self, record: logging.LogRecord) -> str:
         told: dict[str, object] = getattr(record, "told", None) or {"event": "said", "text": record.getMessage()}
         if record.exc_info:
@@ -45,6 +52,17 @@ class _JsonLines(logging.Formatter):
         at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}"
         head = {"at": at, "level": record.levelname.lower(), "source": record.name, "cause": cause()}
         return json.dumps(head | told)
+
+
+def fault_of(error: BaseException | None) -> str:
+    """Where in the code something went wrong, and what kind of fault; its text only where no value can be in it."""
+    if error is None:
+        return ""
+    # What a database says of a broken rule repeats the row that broke it: a number, a name, an address.
+    why = str(error) if isinstance(error, OSError | sqlite3.OperationalError) else ""
+    own = "".join([*traceback.format_tb(error.__traceback__), f"{type(error).__name__} {why}".strip()])
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__,)
+    return "\n".join([own, *(f"because of\n{fault_of(one)}" for one in inner if one is not None)])
 
 
 def draw_cause() -> str:

@@ -176,6 +176,21 @@ async def test_two_workers_of_the_hub_are_there_at_once(broker: Broker) -> None:
         assert await heard(one, b"to both") == await heard(other, b"to both")
 
 
+@played
+async def test_workers_may_share_what_lockers_report(broker: Broker) -> None:
+    async with broker.hub() as one, broker.hub() as other, broker.locker("ash") as ash:
+        for worker in (one, other):
+            await worker.subscribe("$share/hub/lockers/+/reports", qos=1)
+            await worker.subscribe("lockers/+/presence", qos=1)
+        for number in range(20):
+            await ash.publish(topic("ash", "reports"), str(number).encode(), qos=1)
+        await ash.publish(topic("ash", "presence"), b"last", qos=1)
+        found = [message for worker in (one, other) for message in await heard(worker, b"last")]
+
+    reports = sorted(int(payload) for where, payload in found if where.endswith("reports"))
+    assert reports == list(range(20)), "each once"
+
+
 @pytest.mark.parametrize(("name", "password"), [("hub", "of-the-hub"), ("ash", "guessed"), ("", "")])
 @played
 async def test_nobody_comes_in_by_the_lockers_door_without_a_lockers_password(

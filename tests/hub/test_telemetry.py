@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +115,24 @@ def test_garbage_on_the_bus_is_counted_by_its_reason(hub: Hub, set_up: Callable[
     link.taken("lockers/nobody/reports", b"garbage")
 
     assert numbers(hub.measures)["hub_messages_refused_total"] == 2
+
+
+@pytest.mark.parametrize("form", [telemetry._JsonLines(), telemetry._TextLines()], ids=["json", "text"])
+def test_a_fault_says_where_it_was_and_repeats_no_value(form: logging.Formatter) -> None:
+    """PostgreSQL says of a broken rule: Key (email)=(ada@example.org) already exists."""
+    who = "@".join(("hildegard", "example.org"))
+    try:
+        try:
+            raise sqlite3.IntegrityError(f"Key (email)=({who}) already exists")
+        except sqlite3.IntegrityError as error:
+            raise ExceptionGroup("several", [ValueError(who), sqlite3.OperationalError("disk is full")]) from error
+    except ExceptionGroup:
+        record = logging.LogRecord("hub", logging.ERROR, __file__, 1, "a part has failed", (), sys.exc_info())
+    said = form.format(record)
+
+    assert who not in said
+    assert "disk is full" in said
+    assert "ValueError" in said and Path(__file__).name in said
 
 
 @pytest.fixture(autouse=True)
