@@ -24,7 +24,7 @@ from hub_service.web.delegates import Asked, add_delegates, asked
 from hub_service.web.delegates import back as delegates_back
 from hub_service.web.drop_off_words import WORDS
 from hub_service.web.drop_offs import add_drop_off_forms
-from hub_service.web.page_words import filled
+from hub_service.web.page_words import PageWords, filled
 from hub_service.web.pages import Pages
 from hub_service.web.picture import Front, locker_svg
 from hub_service.web.preferences import Wished, add_preferences, wished
@@ -114,7 +114,7 @@ def show(pages: Pages, shown: Shown, path: str, lang: str, problem: Refusal | No
         t=chosen,
         others=[one for one in words.LANGUAGES.values() if one is not chosen],
         filled=filled,
-        problem=drop.problem(problem, chosen.problems.get(problem.code, problem.sentence)) if problem else "",
+        problem=_said(shown, drop, chosen, problem) if problem else "",
         drop=drop,
         words=said,
         sentence=words.sentence(chosen, said, view),
@@ -152,6 +152,12 @@ def _page(hub: Hub, pages: Pages, token: str, lang: str, problem: Refusal | None
     to_open = remote.asked_on_page(hub, token)
     shown = replace(shown, asked=others, drop=drop, asked_to_open=to_open, wished=wished(hub, token, language))
     return show(pages, shown, f"/p/{token}", lang, problem)
+
+
+def _said(shown: Shown, drop: drop_offs.Part, chosen: PageWords, problem: Refusal) -> str:
+    usual = chosen.problems.get(problem.code, problem.sentence)
+    # While a parcel is on its way to its recipient, nothing is dropped off or sent back.
+    return usual if shown.wished else drop.problem(problem, usual)
 
 
 def _back(token: str, lang: str) -> Response:
