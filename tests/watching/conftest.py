@@ -18,7 +18,7 @@ from locker.twin.sites import SITES
 from locker.twin.stage import Stage
 
 TRACKING = "FOLLOWED-0001"
-PATIENCE_S, LOOK_S = 20.0, 0.05
+PATIENCE_S, LOOK_S = 60.0, 0.05
 
 
 @dataclass
