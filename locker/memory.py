@@ -15,7 +15,7 @@ _M_ARENA_MAX = -8
 
 
 def give_back_large() -> None:
-    """From now on every large piece is the system's again as soon as it is freed. Call it once, before threads begin."""
+    """From now on every large piece is the system's again as soon as it is freed. Call it before threads begin."""
     with suppress(AttributeError, OSError):
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
