@@ -16,6 +16,16 @@ from hub_service.store.vault import Vault
 from tests.servers.postgresql import PostgreSQL
 
 ON_POSTGRESQL = os.environ.get("HUB_DATABASE", "") == "postgresql"
+TABLES = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    if ON_POSTGRESQL
+    else "SELECT name FROM sqlite_master WHERE type = 'table'"
+)
+"""The statement that names all tables."""
+
+UNGUARDED = "SET LOCAL session_replication_role = replica" if ON_POSTGRESQL else "DROP TRIGGER audit_is_never_changed"
+"""What somebody with the database in their hands would do before they change the audit log."""
+
 _CONNECTIONS = 12
 _KEPT = ("migrations",)
 

@@ -10,6 +10,7 @@ import pytest
 from hub_service.domain import deadlines
 from hub_service.handlers import afterwards, help_desk, looks
 from hub_service.store import outbox
+from tests.servers.where import TABLES
 
 NAME, EMAIL = "Mira Berg", "mira.berg@example.org"
 
@@ -39,7 +40,7 @@ def everything(town: Any) -> bytes:
 
 def _dump(town: Any) -> list[str]:
     with town.hub.store.read() as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [row[0] for row in db.execute(TABLES)]
         return [repr(tuple(row)) for table in tables for row in db.execute(f"SELECT * FROM {table}")]
 
 

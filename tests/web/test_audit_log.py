@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from hub_service.handlers import sites
+from tests.servers.where import UNGUARDED
 
 AtDesk = Callable[[Any], httpx.Client]
 AUDIT = "/operate/audit"
@@ -26,7 +27,7 @@ def test_everything_is_listed_with_who_why_and_that_it_is_whole(town: Any, at_de
 def test_a_changed_entry_is_shown_as_such(town: Any, at_desk: AtDesk) -> None:
     admin = at_desk("admin")
     with town.hub.store.write() as db:
-        db.execute("DROP TRIGGER audit_is_never_changed")
+        db.execute(UNGUARDED)
         db.execute("UPDATE audit SET who = 'somebody else' WHERE seq = 2")
     page = admin.get(AUDIT).text
     assert "Entry 2 isn&#39;t as it was written" in page or "Entry 2 isn't as it was written" in page
