@@ -5,6 +5,7 @@ It is as quick as it is forgetful unless it is asked to be durable. It never run
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -24,6 +25,7 @@ import psycopg
 READY_TIMEOUT_S = 30.0
 LOOK_S = 0.02
 MEMORY = Path("/dev/shm")
+_PR_SET_PDEATHSIG = 1
 INSTALLED = Path("/usr/lib/postgresql")
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -73,7 +75,7 @@ class PostgreSQL:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(self._bin / "postgres"), "-D", str(self.data), *words], stdout=log, stderr=log, cwd="/",
-                start_new_session=True, **_somebody(),
+                start_new_session=True, preexec_fn=_die_with_us, **_somebody(),
             )  # fmt: skip
         self._wait()
 
@@ -147,6 +149,11 @@ def _somebody() -> dict[str, Any]:
     names = {one.pw_name for one in pwd.getpwall()}
     user = "postgres" if "postgres" in names else "nobody"
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+
+
+def _die_with_us() -> None:
+    # A test run that is killed takes its server along: nobody else would ever stop it.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _free_port() -> int:
