@@ -38,7 +38,7 @@ def at_lockers(db: Connection, carrier: str) -> list[WorkRecord]:
         f"SELECT {_PARCEL}, d.locker_id, d.state, d.n, d.held_until_s, d.by_sender FROM deliveries AS d"
         " JOIN parcels AS p ON p.id = d.parcel_id WHERE p.carrier = ?"
         " AND ((d.state = 'promised' AND d.by_sender = 0) OR (d.state = 'inside' AND d.recalled = 1))"
-        " ORDER BY d.held_until_s IS NULL, d.held_until_s, d.n, p.tracking_number",
+        " ORDER BY d.held_until_s IS NULL, d.held_until_s, COALESCE(d.n, 0), p.tracking_number",
         (carrier,),
     )
     return [WorkRecord(**(dict(row) | {"by_sender": bool(row["by_sender"])})) for row in rows]

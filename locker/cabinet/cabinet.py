@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locker.cabinet import afar, boot, choices, codes, events, keyed, latch, orders, surroundings, throttle, visits, watch
+from locker.cabinet import (
+    afar,
+    boot,
+    choices,
+    codes,
+    events,
+    keyed,
+    latch,
+    orders,
+    surroundings,
+    throttle,
+    visits,
+    watch,
+)
 from locker.cabinet.actions import Action, Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.pulses import Pulses
