@@ -16,8 +16,8 @@ TICKET_DAYS = 90
 """How long a ticket says that it is good for; advice only, no clock decides about doors."""
 
 PASSES_MAX = 900
-"""The more codes open something at a locker, the fewer wrong ones its keypad takes. Of each member of staff a locker may
-hold nine, yesterday's to next week's: with so many people its keypad takes one wrong code a day (P10)."""
+"""The more codes open something at a locker, the fewer wrong ones its keypad takes. Of each member of staff a locker
+may hold nine, yesterday's to next week's: with so many people its keypad takes one wrong code a day (P10)."""
 
 _DAY_S = 86_400
 

@@ -127,8 +127,9 @@ ENGLISH = Language(
         ),
         "open_asked": Words(
             "May we open your compartment? Parcel {tracking}",
-            "The operator of the locker asks you whether the compartment with your parcel {tracking} may be opened from "
-            "afar. Your page says why. Without your yes it stays shut; after a quarter of an hour nobody asks any more.",
+            "The operator of the locker asks you whether the compartment with your parcel {tracking} may be opened "
+            "from afar. Your page says why. Without your yes it stays shut; after a quarter of an hour nobody asks "
+            "any more.",
             ("place", "page"),
             "May the operator open the door of parcel {tracking} at {place}? Yes or no here: {page_url}",
         ),

@@ -134,8 +134,8 @@ POLISH = Language(
         ),
         "door_opened": Words(
             "Skrytka została otwarta: paczka {tracking}",
-            "Operator automatu zdalnie otworzył skrytkę z Twoją paczką {tracking}; powód został zapisany. Ktoś sprawdzi, "
-            "czy wszystko w porządku. Twój kod nadal otwiera drzwiczki.",
+            "Operator automatu zdalnie otworzył skrytkę z Twoją paczką {tracking}; powód został zapisany. Ktoś "
+            "sprawdzi, czy wszystko w porządku. Twój kod nadal otwiera drzwiczki.",
             ("place", "page"),
             "Operator otworzył skrytkę paczki {tracking}, {place}. Twój kod nadal działa. {page_url}",
         ),

@@ -146,7 +146,7 @@ GERMAN = PageWords(
         "too_far": "Wählen Sie einen Tag in den nächsten zwei Wochen.",
         "too_many_devices": "Fünf Geräte werden schon benachrichtigt: Beenden Sie das zuerst für alle.",
         "not_a_target": "Ihr Browser sagt nicht, wie er erreicht wird: Schalten Sie es noch einmal ein.",
-        "no_code_yet": "Es gibt keinen Code zum Weitergeben: Das Paket kommt in keinen Automaten oder ist nicht mehr dort.",
+        "no_code_yet": "Es gibt keinen Code zum Weitergeben: Das Paket kommt in keinen Automaten oder ist schon weg.",
         "unknown_delegate": "Diese Person steht nicht auf der Liste: Sehen Sie noch einmal nach.",
         "too_many_delegates": "Höchstens drei dürfen abholen: Nehmen Sie zuerst einen Code zurück.",
         "not_redirectable": "Das geht nicht mehr: Das Paket ist fast da, oder der Automat ist voll.",

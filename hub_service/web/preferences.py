@@ -51,8 +51,8 @@ WISHES: dict[str, WishWords] = {
         low_note="Manche Türen sind weit oben. Sie können ein Fach haben, das man im Rollstuhl erreicht.",
         low="Ich brauche ein niedriges Fach",
         low_chosen="Für Sie ist ein niedriges Fach vorgesehen.",
-        day_note="Nicht da? Sagen Sie dem Paketdienst, an welchem Tag das Paket kommen soll. Liegt es schon im Automaten,"
-        " bitten Sie um mehr Zeit.",
+        day_note="Nicht da? Sagen Sie dem Paketdienst, an welchem Tag das Paket kommen soll. Liegt es schon im "
+        "Automaten, bitten Sie um mehr Zeit.",
         day="Tag",
         choose_day="Lieber an diesem Tag",
         day_chosen="Ihr Wunsch: {day}. Der Paketdienst weiß davon.",
@@ -75,8 +75,8 @@ WISHES: dict[str, WishWords] = {
         low_note="Certaines portes sont en hauteur. Vous pouvez avoir une case accessible en fauteuil roulant.",
         low="J'ai besoin d'une case basse",
         low_chosen="Une case basse est prévue pour vous.",
-        day_note="Absent ? Dites au transporteur quel jour le colis doit venir. S'il est déjà dans la consigne, demandez"
-        " plus de temps.",
+        day_note="Absent ? Dites au transporteur quel jour le colis doit venir. S'il est déjà dans la consigne, "
+        "demandez plus de temps.",
         day="Jour",
         choose_day="Plutôt ce jour-là",
         day_chosen="Votre souhait : {day}. Le transporteur le sait.",

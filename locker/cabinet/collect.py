@@ -43,7 +43,11 @@ def opened(desk: Desk) -> None:
     if talk.opening.reason == "collect":
         desk.record(
             facts.Collected(
-                at=desk.now, n=talk.n, visit=talk.visit, pickup=talk.who, deliveries=talk.opening.deliveries,
+                at=desk.now,
+                n=talk.n,
+                visit=talk.visit,
+                pickup=talk.who,
+                deliveries=talk.opening.deliveries,
                 delegate=talk.delegate,
             )
         )

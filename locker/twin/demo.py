@@ -133,7 +133,18 @@ async def _start_broker(stage: Stage, mosquitto: bool) -> int:
 async def _start_hub(stage: Stage, hub_folder: str) -> None:
     for party, carrier in (("courier", "demo-post"), ("operator", "")):
         # The demo's time can be moved: what was printed at its start shall still be true then.
-        words = ("add-pass", "--lasting", "--data-dir", hub_folder, "--party", party, "--who", f"demo-{party}", "--carrier", carrier)
+        words = (
+            "add-pass",
+            "--lasting",
+            "--data-dir",
+            hub_folder,
+            "--party",
+            party,
+            "--who",
+            f"demo-{party}",
+            "--carrier",
+            carrier,
+        )
         made = await stage.processes.ask(f"add-{party}", "hub_service", *words)
         setattr(stage, f"{party}_code", made["code"])
     ports = [free_port() for _ in range(stage.workers)]

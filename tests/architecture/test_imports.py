@@ -60,7 +60,11 @@ MAY_IMPORT = {
     "hub_service.telemetry": set(),
     "hub_service.measures": {"locker.wire"},
     "hub_service.handlers": {
-        "locker.wire", "hub_service.domain", "hub_service.store", "hub_service.localtime", "hub_service.telemetry",
+        "locker.wire",
+        "hub_service.domain",
+        "hub_service.store",
+        "hub_service.localtime",
+        "hub_service.telemetry",
         "hub_service.measures",
     },
     "hub_service.notices": {"hub_service.store", "hub_service.localtime", "hub_service.targets"},

@@ -187,7 +187,8 @@ def _known(client: httpx.Client) -> dict[str, list[str]]:
     client.post(f"/v1/webhooks/{webhook}/test")
     victim = next(one["id"] for one in client.get("/v1/keys").json()["items"] if one["name"] == "victim")
     return {
-        "drop_off_id": drop_offs, "parcel_id": parcels, "webhook_id": [webhook], "key_id": [victim], "locker_id": ["elm", "oak"],
+        "drop_off_id": drop_offs, "parcel_id": parcels, "webhook_id": [webhook], "key_id": [victim],
+        "locker_id": ["elm", "oak"],
         "n": ["1", "2"], "alarm_id": ["1", "2"], "number": ["1", "2"],
     }  # fmt: skip
 

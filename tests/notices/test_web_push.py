@@ -40,6 +40,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def switch_on(store: Store) -> Callable[[Browser], str]:
     """Lets a browser be told of the parcel; returns the device's id."""
+
     def told(browser: Browser) -> str:
         said = browser.subscription
         device = Device.of(said["endpoint"], **said["keys"])
