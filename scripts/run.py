@@ -24,8 +24,11 @@ OLDEST = (3, 11)
 SERVERS = ("chromium", "mosquitto", "nats-server", "nginx", "prometheus")
 POSTGRESQL = "/usr/lib/postgresql/*/bin/initdb"
 # What is run on a server as well; the second half with --postgresql only.
-ON_A_SERVER_ALWAYS = ("tests/hub", "tests/notices", "tests/pair")
-ON_A_SERVER = (*ON_A_SERVER_ALWAYS, "tests/web")
+ON_A_SERVER = ("tests/hub", "tests/notices", "tests/pair", "tests/web")
+ON_A_SERVER_ALWAYS = ("tests/hub/test_store.py", "tests/hub/test_truth.py", "tests/hub/test_reports.py", "tests/pair")
+"""What the short form plays on both databases: statements, rules, reports, and whole stories."""
+
+ALL_CORES = ("-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile")
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
@@ -77,13 +80,15 @@ def test(rest):
     if on_server:
         environment["HUB_DATABASE"] = "postgresql"
         return become("-m", "pytest", "-rs", *(rest or ON_A_SERVER), environment=environment)
-    if rest or not has_postgresql():
+    if rest:
         return become("-m", "pytest", "-rs", *rest, environment=environment)
+    if not has_postgresql():
+        return become("-m", "pytest", "-rs", *ALL_CORES, environment=environment)
     return test_on_both(environment)
 
 
 def test_on_both(environment):
-    """All tests, and beside them on another core those of the hub once more with its store on a server."""
+    """All tests, and beside them some of the hub's once more with its store on a server."""
     words = [PYTHON, "-m", "pytest", "-rs"]
     with tempfile.TemporaryFile("w+") as said:
         server = subprocess.Popen(
@@ -94,7 +99,7 @@ def test_on_both(environment):
             stderr=said,
         )
         try:
-            failed = subprocess.call(words, cwd=ROOT, env=environment)
+            failed = subprocess.call([*words, *ALL_CORES], cwd=ROOT, env=environment)
             server.wait()
         finally:
             server.terminate()
