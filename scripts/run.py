@@ -25,8 +25,11 @@ SERVERS = ("chromium", "mosquitto", "nats-server", "nginx", "prometheus")
 POSTGRESQL = "/usr/lib/postgresql/*/bin/initdb"
 # What is run on a server as well; the second half with --postgresql only.
 ON_A_SERVER = ("tests/hub", "tests/notices", "tests/pair", "tests/web")
-ON_A_SERVER_ALWAYS = ("tests/hub/test_store.py", "tests/hub/test_truth.py", "tests/hub/test_reports.py", "tests/pair")
-"""What the short form plays on both databases: statements, rules, reports, and whole stories."""
+ON_A_SERVER_ALWAYS = (
+    *("tests/hub/test_%s.py" % name for name in ("store", "truth", "reports")),
+    *("tests/pair/test_%s.py" % name for name in ("the_way_of_a_parcel", "failed_deliveries", "restores")),
+)
+"""What the short form plays on both databases: statements, rules, reports, and some whole stories."""
 
 ALL_CORES = ("-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile")
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")

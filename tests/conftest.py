@@ -20,6 +20,9 @@ NEEDED = {
     "promtool": ("prometheus",),
     "postgresql": ("postgresql",),
 }
+LONGEST = ("simulation", "siege", "workers", "attack", "end_to_end", "watching", "fleet", "commissioning")
+"""Folders whose tests take longest: begun first, no core waits at the end for another."""
+
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 NOTHING_SKIPPED = bool(os.environ.get("NOTHING_SKIPPED"))
 
@@ -30,7 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what can't run here, with a sentence that names the package."""
+    """Skips what can't run here, with a sentence that names the package; what takes long comes first."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
     for marker, packages in NEEDED.items():
         missing = [package for package in packages if not is_installed(package)]
         reason = f"missing: apt install {' '.join(missing)}, or ./run test --install"

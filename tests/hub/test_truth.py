@@ -232,8 +232,8 @@ def test_a_site_with_thousands_of_codes_is_told_in_messages_that_fit(hub: Hub, s
     with hub.store.write() as db:
         # As `add_pass` would leave them, without slow hashes; and more than it would: each has nine days.
         for number in range(MANY):
-            row = (f"s_{number}", f"staff-{number}", str(number))
-            db.execute("INSERT INTO passes VALUES (?, 'courier', ?, 'swift', x'00', ?, 0, NULL, '')", row)
+            row = (f"s_{number}", f"staff-{number}", b"\0", str(number))
+            db.execute("INSERT INTO passes VALUES (?, 'courier', ?, 'swift', ?, ?, 0, NULL, '')", row)
             db.execute(
                 "INSERT INTO pass_tags (pass_id, locker_id, tag) VALUES (?, 'elm', ?)", (row[0], f"{number:032x}")
             )

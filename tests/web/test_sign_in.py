@@ -119,7 +119,8 @@ def test_signing_in_leads_nowhere_else(town: Any, stranger: httpx.Client, then: 
 def test_everything_is_in_the_audit_log_without_a_password(town: Any, ada: httpx.Client) -> None:
     users.set_role(town.hub, "ada", "viewer", "shell")
     assert acts(town) == [
-        ("shell", "user_added"), ("ada", "signed_in"), ("ada", "password_chosen"), ("ada", "signed_in"),
+        ("shell", "locker_added"), ("shell", "user_added"),
+        ("ada", "signed_in"), ("ada", "password_chosen"), ("ada", "signed_in"),
         ("shell", "role_changed"),
     ]  # fmt: skip
 
