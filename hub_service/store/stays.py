@@ -35,10 +35,11 @@ def load(db: Connection, delivery_ids: Sequence[str], places: Sequence[Place]) -
     """What is known of these deliveries and places, of which there is at least one each."""
     read = db.execute(f"SELECT * FROM deliveries WHERE id IN ({marks(delivery_ids)})", filled(delivery_ids))
     found = {one.id: one for one in read_all(DeliveryRecord, read)}
+    where, values = _at(places)
     doubted = db.execute(
-        "SELECT locker_id, n, delivery_id FROM doubts"
-        f" WHERE delivery_id IN ({marks(delivery_ids)}) OR (locker_id, n) IN ({pairs(places)})",
-        (*filled(delivery_ids), *_flat(places)),
+        f"SELECT locker_id, n, delivery_id FROM doubts WHERE delivery_id IN ({marks(delivery_ids)})"
+        f" UNION SELECT locker_id, n, delivery_id FROM doubts WHERE {where}",
+        (*filled(delivery_ids), *values),
     ).fetchall()
     doubts = {row["delivery_id"] for row in doubted}
     stays = {
@@ -64,7 +65,7 @@ def load(db: Connection, delivery_ids: Sequence[str], places: Sequence[Place]) -
 
 
 def _boxes(db: Connection, places: Sequence[Place], doubted: set[Place]) -> dict[Place, Box]:
-    where, values = f"(locker_id, n) IN ({pairs(places)})", _flat(places)
+    where, values = _at(places)
     live: dict[Place, set[str]] = defaultdict(set)
     for row in db.execute(f"SELECT id, locker_id, n FROM deliveries WHERE state <> 'ended' AND {where}", values):
         live[row["locker_id"], row["n"]].add(row["id"])
@@ -99,9 +100,11 @@ def end(db: Connection, ended: Sequence[DeliveryRecord]) -> None:
     ids, pickup_ids = [one.id for one in ended], sorted({one.pickup_id for one in ended})
     db.execute(f"UPDATE deliveries SET state = 'ended', n = NULL WHERE id IN ({marks(ids)})", filled(ids))
     for some in chunks([(one.locker_id, one.n, one.pickup_id) for one in ended]):
+        lockers = sorted({locker_id for locker_id, _, _ in some})
         db.execute(
-            f"DELETE FROM holdings WHERE (locker_id, n, pickup_id) IN (VALUES {rows(3, len(some))})",
-            tuple(chain.from_iterable(some)),
+            f"DELETE FROM holdings WHERE locker_id IN ({marks(lockers)})"
+            f" AND (locker_id, n, pickup_id) IN (VALUES {rows(3, len(some))})",
+            (*filled(lockers), *chain.from_iterable(some)),
         )
     db.execute(
         "UPDATE pickups SET live = CASE WHEN EXISTS (SELECT 1 FROM deliveries AS d WHERE d.pickup_id = pickups.id"
@@ -111,10 +114,8 @@ def end(db: Connection, ended: Sequence[DeliveryRecord]) -> None:
 
 
 def set_contents(db: Connection, places: Sequence[Place], content: str) -> None:
-    db.execute(
-        f"UPDATE compartments SET content = ?, doubt = '' WHERE (locker_id, n) IN ({pairs(places)})",
-        (content, *_flat(places)),
-    )
+    where, values = _at(places)
+    db.execute(f"UPDATE compartments SET content = ?, doubt = '' WHERE {where}", (content, *values))
 
 
 def set_statuses(db: Connection, parcel_ids: Sequence[str], status: Status) -> None:
@@ -128,5 +129,8 @@ def set_statuses(db: Connection, parcel_ids: Sequence[str], status: Status) -> N
         db.execute(f"DELETE FROM live_labels WHERE parcel_id IN ({marks(parcel_ids)})", values)
 
 
-def _flat(places: Sequence[Place]) -> tuple[str | int, ...]:
-    return tuple(value for place in filled(places) for value in place)
+def _at(places: Sequence[Place]) -> tuple[str, tuple[str | int, ...]]:
+    # The lockers are named once more for SQLite, which looks for a pair in no index.
+    lockers = sorted({locker_id for locker_id, _ in places})
+    where = f"locker_id IN ({marks(lockers)}) AND (locker_id, n) IN ({pairs(places)})"
+    return where, (*filled(lockers), *(value for place in filled(places) for value in place))
