@@ -8,47 +8,51 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import board_bus, daemon, deposit_to_notice, drain, fleet, scan_to_lock
+from bench import board_bus, daemon, deposit_to_notice, drain, fleet, reports, scan_to_lock
 
 FOLDER = Path("build") / "bench"
+REPORT = Path("build") / "bench.json"
 STORM, STORM_FULL = 300, 10_000
 
 
+Measure = Callable[[Path, argparse.Namespace], dict[str, object]]
+MEASURES: dict[str, Measure] = {
+    "scan to lock": lambda folder, asked: scan_to_lock.measure(folder, asked.scans),
+    "scan to a lock on a bus": lambda folder, asked: board_bus.measure(folder, asked.unlocks),
+    "deposit to notice": lambda folder, asked: deposit_to_notice.measure(folder, asked.deposits),
+    "drain": lambda folder, asked: drain.measure(folder, asked.facts),
+    "reports": lambda folder, asked: reports.measure(folder, runs=5 if asked.full else 3),
+    "daemon": lambda folder, asked: daemon.measure(folder),
+    "storm": lambda folder, asked: fleet.storm(folder, asked.lockers or (STORM_FULL if asked.full else STORM)),
+}
+ALSO_FULL: dict[str, Measure] = {"sizing": lambda folder, asked: fleet.sizing(folder, fleet.ROWS, fleet.ROW_S)}
+
+
 def main() -> int:
-    """Runs all measurements; 0 when all have run, whatever they say."""
+    """Runs all measurements, or one of them; 0 when all have run, whatever they say."""
     parser = argparse.ArgumentParser(prog="./run bench")
-    parser.add_argument("--scans", type=int, default=2_000, help="scans for scan_to_lock (even)")
-    parser.add_argument("--unlocks", type=int, default=200, help="doors that board_bus opens (even)")
-    parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit_to_notice")
+    parser.add_argument("--only", choices=[*MEASURES, *ALSO_FULL], help="one measurement; the file keeps the others")
+    parser.add_argument("--scans", type=int, default=2_000, help="scans for scan to lock (even)")
+    parser.add_argument("--unlocks", type=int, default=200, help="doors that are opened on a bus (even)")
+    parser.add_argument("--deposits", type=int, default=200, help="deposits for deposit to notice")
     parser.add_argument("--facts", type=int, default=20_000, help="facts for drain")
     parser.add_argument("--lockers", type=int, help="lockers that lose their broker at once (300; with --full 10000)")
     parser.add_argument("--full", action="store_true", help="the figures of the docs, which take an hour")
-    options = parser.parse_args()
+    asked = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    report: dict[str, object] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    }
-    print("scan to lock ...", file=sys.stderr)
-    report |= scan_to_lock.measure(FOLDER.resolve() / "scan_to_lock", options.scans)
-    print("scan to a lock on a bus ...", file=sys.stderr)
-    report |= board_bus.measure(FOLDER.resolve() / "board_bus", options.unlocks)
-    print("deposit to notice ...", file=sys.stderr)
-    report |= deposit_to_notice.measure(FOLDER.resolve() / "deposit_to_notice", options.deposits)
-    print("drain ...", file=sys.stderr)
-    report |= drain.measure(FOLDER.resolve() / "drain", options.facts)
-    print("the daemon's memory, idling and start ...", file=sys.stderr)
-    report |= daemon.measure(FOLDER.resolve() / "daemon")
-    print("a fleet that loses its broker ...", file=sys.stderr)
-    lockers = options.lockers or (STORM_FULL if options.full else STORM)
-    report |= fleet.storm(FOLDER.resolve() / "storm", lockers)
-    if options.full:
-        print("what fleets of several sizes use ...", file=sys.stderr)
-        report |= fleet.sizing(FOLDER.resolve() / "sizing", fleet.ROWS, fleet.ROW_S)
+    report: dict[str, object] = json.loads(REPORT.read_text()) if asked.only and REPORT.exists() else {}
+    report["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    wanted = MEASURES | (ALSO_FULL if asked.full or asked.only in ALSO_FULL else {})
+    for name, measure in wanted.items():
+        if asked.only in (None, name):
+            print(f"{name} ...", file=sys.stderr)
+            report |= measure(FOLDER.resolve() / name.replace(" ", "_"), asked)
     text = json.dumps(report, indent=2)
-    Path("build/bench.json").write_text(text + "\n")
+    REPORT.write_text(text + "\n")
     print(text)
     return 0
 
