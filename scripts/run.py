@@ -31,7 +31,7 @@ ON_A_SERVER_ALWAYS = (
 )
 """What the short form plays on both databases: statements, rules, reports, and some whole stories."""
 
-ALL_CORES = ("-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile")
+ALL_CORES = ("-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile", "--no-loadscope-reorder")
 BROWSER_DRIVER_NEEDS = ("atomic", "libatomic1")
 SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
