@@ -43,16 +43,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="the last line is JSON")
     parser.add_argument("--data-dir", type=Path, help="where everything is written (default: a folder that goes)")
+    parser.add_argument(
+        "--same-cards", action="store_true",
+        help="no card is replaced by an older copy: what that leaves in doubt takes an operator minutes to look at",
+    )  # fmt: skip
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="siege-") as folder:
         place = (options.data_dir or Path(folder)).resolve()
         place.mkdir(parents=True, exist_ok=True)
-        report = asyncio.run(_run(place, options.minutes * 60, options.seed))
+        report = asyncio.run(_run(place, options.minutes * 60, options.seed, not options.same_cards))
     print(json.dumps(report) if options.json else "\n".join(f"{name}: {value}" for name, value in report.items()))
     return 1 if report["violations"] else 0
 
 
-async def _run(folder: Path, lasts_s: float, seed: int) -> dict[str, Any]:
+async def _run(folder: Path, lasts_s: float, seed: int, old_cards: bool) -> dict[str, Any]:
     chance = random.Random(seed)
     async with httpx.AsyncClient(timeout=5) as web, httpx.AsyncClient(timeout=5) as api:
         stage = Stage(folder, False, Processes(folder / "logs"), api, web)
@@ -66,7 +70,8 @@ async def _run(folder: Path, lasts_s: float, seed: int) -> dict[str, Any]:
 
         try:
             await demo.bring_up(stage, True, SITES, lay_wires)
-            return await _besieged(stage, Siege(stage, chance, wires), lasts_s) | {"seed": seed}
+            siege = Siege(stage, chance, wires, old_cards=old_cards)
+            return await _besieged(stage, siege, lasts_s) | {"seed": seed}
         finally:
             await stage.processes.stop()
             for wire in wires.values():

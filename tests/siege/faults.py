@@ -26,7 +26,8 @@ FULL_BYTES = 4_096
 class Siege:
     """Does harm until it is told to heal everything."""
 
-    def __init__(self, stage: Stage, chance: random.Random, wires: dict[str, Wire]) -> None:
+    def __init__(self, stage: Stage, chance: random.Random, wires: dict[str, Wire], *, old_cards: bool = True) -> None:
+        self._old_cards = old_cards
         self.done: Counter[str] = Counter()
         self._stage, self._chance, self._wires = stage, chance, wires
         self._under_way: set[asyncio.Task[None]] = set()
@@ -40,6 +41,8 @@ class Siege:
             self._bad_wire, self._kill_hub, self._kill_broker, self._kill_daemon, self._full_disk, self._old_card,
             self._power_cut, self._bad_wire, self._kill_guardian, self._bad_wire,
         )  # fmt: skip
+        if not self._old_cards:
+            ways = tuple(way for way in ways if way != self._old_card)
         turn = 0
         while True:
             # In turn at first, so that even a short siege knows every harm.

@@ -14,7 +14,8 @@ SHORT_MINUTES = 0.25
 
 @pytest.mark.mosquitto
 def test_whatever_is_killed_and_cut_off_nothing_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--minutes", str(SHORT_MINUTES), "--seed", "1", "--json", "--data-dir", str(tmp_path)])
+    words = ["--minutes", str(SHORT_MINUTES), "--seed", "1", "--json", "--same-cards"]
+    code = main([*words, "--data-dir", str(tmp_path)])
 
     report = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (code, report["what"]) == (0, [])
