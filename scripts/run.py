@@ -21,7 +21,7 @@ UV = os.path.join(TOOLS, "bin", "uv")
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
-SERVERS = ("chromium", "mosquitto", "nats-server", "nginx", "prometheus")
+SERVERS = ("chromium", "curl", "mosquitto", "nats-server", "nginx", "prometheus")
 POSTGRESQL = "/usr/lib/postgresql/*/bin/initdb"
 # What is run on a server as well; the second half with --postgresql only.
 ON_A_SERVER = ("tests/hub", "tests/notices", "tests/pair", "tests/web")

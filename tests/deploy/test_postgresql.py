@@ -17,7 +17,7 @@ import pytest
 
 from tests.deploy.conftest import DEPLOY
 from tests.servers.postgresql import PostgreSQL, _somebody, programs
-from tests.servers.shipped import SCRIPTS, beside, script, settings
+from tests.servers.shipped import beside, script, scripts, settings
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="missing: apt install postgresql, or ./run test --install")
 ROOT = DEPLOY.parent
@@ -40,7 +40,7 @@ def primary() -> Iterator[PostgreSQL]:
     if os.geteuid() == 0:
         shutil.chown(archive, _somebody()["user"])
     server.stop()
-    server.settings["archive_command"] = f"{SCRIPTS / 'archive'} %p {archive}/%f"
+    server.settings["archive_command"] = f"{scripts() / 'archive'} %p {archive}/%f"
     server.start()
     yield server
     server.remove()
@@ -104,10 +104,10 @@ def test_a_piece_of_the_log_is_archived_once_and_never_replaced(tmp_path: Path) 
     piece.write_text("log")
     other.write_text("another server's")
     archive.mkdir()
-    words = [SCRIPTS / "archive", piece, archive / "1"]
+    words = [scripts() / "archive", piece, archive / "1"]
 
     assert [subprocess.run(words, check=False).returncode for _ in range(2)] == [0, 0]
-    refused = subprocess.run([SCRIPTS / "archive", other, archive / "1"], capture_output=True, check=False)
+    refused = subprocess.run([scripts() / "archive", other, archive / "1"], capture_output=True, check=False)
     assert refused.returncode == 1
     assert (archive / "1").read_text() == "log"
 
