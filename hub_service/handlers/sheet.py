@@ -43,10 +43,11 @@ class Sheet:
         self._stays = StaysTogether(self.db, self.hub)
 
     def load(self, names: Iterable[str]) -> None:
-        """Looks at these lockers as they are now."""
+        """Looks at these lockers as they are now, and at all stays: what isn't plain may change another locker's."""
         wanted = sorted(set(names))
         self._lockers |= {one.id: one for one in lockers.find_all(self.db, wanted)}
         self._troubled = self._troubled.difference(wanted) | reports.troubled(self.db, wanted)
+        self._stays.look_again()
 
     def expect(self, coming: Iterable[tuple[str, Batch]]) -> None:
         """Looks at all that these batches of lockers are about."""

@@ -61,6 +61,11 @@ class StaysTogether:
         self._told, names = told, sorted({name for one in told for name in one.names})
         self._known = stays.load(self.db, names, sorted({one.place for one in told})) if names else NOTHING
 
+    def look_again(self) -> None:
+        """Somebody else may have changed what is known; whatever was decided is written by then."""
+        assert not self._decided, "it would be decided on what is out of date"
+        self.load(self._told)
+
     def take(self, told: Sequence[Told]) -> bool:
         """Decides about the facts of one batch; False, with nothing done, where one of them isn't plain."""
         touching = [thing for one in told for thing in (one.place, *one.names)]

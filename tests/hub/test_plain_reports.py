@@ -14,7 +14,9 @@ import pytest
 from hub_service.domain.plain_stays import Box, Stay, comes_as_planned, leave_as_planned
 from hub_service.handlers import looks, reports
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.redirects import redirect
 from hub_service.handlers.views import ParcelView
+from hub_service.handlers.wishes import Redirection
 from hub_service.store import stays
 from hub_service.store.location import DATABASE
 from hub_service.store.sqlite import SqliteStore
@@ -71,6 +73,28 @@ def test_one_lockers_rubbish_holds_up_nobody_else(
     view = looks.parcel(hub, parcel.id)
     assert view is not None and view.status == "ready_for_pickup"
     assert [alarm.kind for alarm in looks.locker(hub, "oak").alarms] == ["parked_report"]
+
+
+def test_what_one_locker_tells_counts_for_what_the_next_one_tells_at_once(
+    hub: Hub, set_up: Callable[..., Any], send: Callable[..., ParcelView]
+) -> None:
+    elm, oak = set_up("elm"), set_up("oak")
+    parcel = send()
+    at_elm = elm.deposits(parcel, 1)
+    moved = redirect(hub, Redirection(parcel_id=parcel.id, locker_id="oak"))
+    assert isinstance(moved, ParcelView)
+    at_oak = oak.deposits(parcel, 1)
+    for locker in (elm, oak):
+        locker.catch_up()
+    start = {"elm": len(elm.entries), "oak": len(oak.entries)}
+    # Somebody has put it into both: the second one displaces what the first has changed just now.
+    elm.write(at_elm)
+    oak.write(at_oak)
+    reports.take_all(hub, [(one.locker_id, one.batch(start=start[one.locker_id])) for one in (elm, oak)])
+    with hub.store.read() as db:
+        rows = db.execute("SELECT locker_id FROM deliveries WHERE parcel_id = ? AND state <> 'ended'", (parcel.id,))
+        assert [row["locker_id"] for row in rows.fetchall()] == ["oak"]
+    assert {alarm.kind for alarm in looks.locker(hub, "oak").alarms} == {"deposit_refused"}
 
 
 class Planned:
