@@ -12,6 +12,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -39,7 +40,7 @@ def write(database: Path, target: Path) -> dict[str, str]:
             _check(made)
             made.replace(target)
             _sync(target.parent)
-    except (OSError, sqlite3.Error, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, sqlite3.Error, tarfile.TarError) as error:
         raise StoreError(f"can't write the backup {target}: {error}") from error
     return heads
 
@@ -122,7 +123,7 @@ def _check(backup: Path) -> None:
         with tarfile.open(backup) as archive:
             contents = json.loads(_read(archive, archive.getmember(CONTENTS)))
             found = {one.name: _digest(_read(archive, one)) for one in archive.getmembers() if one.name != CONTENTS}
-    except (tarfile.TarError, EOFError, KeyError, ValueError, OSError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError) as error:
         raise StoreError(f"{backup} is no backup of a hub, or damaged: {type(error).__name__}") from error
     if contents.get("format") != FORMAT:
         raise StoreError(f"{backup} was written by a newer program: update the program")
