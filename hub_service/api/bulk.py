@@ -18,8 +18,8 @@ from hub_service.api.problems import Problem, ProblemBody, documented
 from hub_service.api.repeats import route_class
 from hub_service.domain.limits import Caller
 from hub_service.handlers import announce
-from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.views import ParcelView
 
 ROWS_MAX = 1_000

@@ -15,8 +15,8 @@ from hub_service.api.repeats import IfMatch, route_class, while_unchanged
 from hub_service.domain.custody import Status
 from hub_service.domain.limits import Caller
 from hub_service.handlers import announce, deposit_tickets, looks, stays
-from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.wishes import Announcement
 
 COLUMNS = (

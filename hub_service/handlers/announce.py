@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import asdict, dataclass
 
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks, room
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.handlers.promises import Code, new_code, promise
+from hub_service.handlers.request_keys import RequestKey, answered_before, remember
 from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
-from hub_service.store import contacts, lockers, parcels, staff
+from hub_service.store import contacts, lockers, parcels
 from hub_service.store.records import LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.labels import spellings
@@ -23,20 +22,12 @@ TRIES = 3
 """How often a PIN is drawn before giving up; two draws meet once in a hundred million."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """By which a repeated request is recognised: who asks, and the key that came with it."""
-
-    caller: str
-    key: str
-
-
 def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) -> ParcelView | Refusal:
     """Takes a parcel on. The same request key with the same content again answers with the same parcel."""
     for _ in range(TRIES):
         # Most refusals are known before the slow hash; the answer counts only inside the transaction.
         with hub.store.read() as db:
-            outcome = _answered_before(db, wish, request) or _refusal(db, wish)
+            outcome = answered_before(db, request, wish) or _refusal(db, wish)
         if outcome is None:
             code = new_code(hub, wish.locker_id) if wish.locker_id else None
             try:
@@ -52,7 +43,7 @@ def _announced(
     db: Connection, hub: Hub, wish: Announcement, request: RequestKey | None, code: Code | None
 ) -> str | Refusal:
     # Everything was true a moment ago; here it is decided.
-    outcome = _answered_before(db, wish, request) or _refusal(db, wish)
+    outcome = answered_before(db, request, wish) or _refusal(db, wish)
     if outcome is not None:
         return outcome
     parcel = _add_parcel(db, hub, wish)
@@ -60,19 +51,8 @@ def _announced(
     if wish.locker_id and code:
         delivery = promise(db, hub, parcel, _locker(db, wish.locker_id), code)
         Scene(db, hub, wish.locker_id).event("room_promised", parcel.id, planned=delivery.n)
-    if request:
-        staff.remember_request(db, (request.caller, request.key), _digest(wish), parcel.id, hub.now_s())
+    remember(db, request, wish, parcel.id, hub.now_s())
     return parcel.id
-
-
-def _answered_before(db: Connection, wish: Announcement, request: RequestKey | None) -> str | Refusal | None:
-    before = staff.remembered(db, (request.caller, request.key)) if request else None
-    if before is None:
-        return None
-    digest, parcel_id = before
-    if digest != _digest(wish):
-        return Refusal("key_used_otherwise", "This Idempotency-Key came with another parcel before: use a new one.")
-    return parcel_id
 
 
 def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
@@ -143,10 +123,6 @@ def _locker(db: Connection, locker_id: str) -> LockerRecord:
     locker = lockers.find(db, locker_id)
     assert locker is not None, "it was found in this transaction"
     return locker
-
-
-def _digest(wish: Announcement) -> str:
-    return hashlib.sha256(json.dumps(asdict(wish), sort_keys=True).encode()).hexdigest()
 
 
 def _shown(hub: Hub, parcel_id: str) -> ParcelView:

@@ -6,10 +6,8 @@ is the pickup's: it survives every move, and works at a locker that has no netwo
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from hub_service.domain import alarms, deadlines, returns
@@ -18,15 +16,15 @@ from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.domain.returns import GOOD_DAYS, Purpose
 from hub_service.handlers import looks, near_by, promises, room
-from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.hand_overs import NOT_FETCHED
 from hub_service.handlers.hub import Hub, draw_id
 from hub_service.handlers.moving import lies_nowhere
 from hub_service.handlers.near_by import Near, Wanted
 from hub_service.handlers.promises import Code, code_for, new_code
+from hub_service.handlers.request_keys import RequestKey, answered_before, remember
 from hub_service.handlers.telling import Scene, fresh, recipient_of, sealed_recipient
 from hub_service.handlers.wishes import Recipient
-from hub_service.store import contacts, deliveries, drop_offs, events, lockers, orders, parcels, staff
+from hub_service.store import contacts, deliveries, drop_offs, events, lockers, orders, parcels
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection, IntegrityError
 from locker.wire.labels import spellings
@@ -76,7 +74,7 @@ def ask(hub: Hub, wish: DropOff, request: RequestKey | None = None) -> str | Ref
     """
     for _ in range(TRIES):
         with hub.store.read() as db:
-            outcome = _answered_before(db, wish, request) or _settled(db, hub, wish)
+            outcome = answered_before(db, request, wish) or _settled(db, hub, wish)
         if not isinstance(outcome, _Settled):
             return outcome
         code = new_code(hub, outcome.locker.id)
@@ -180,7 +178,7 @@ def _asked(
     db: Connection, hub: Hub, wish: DropOff, made: tuple[str, Code], request: RequestKey | None
 ) -> str | Refusal | None:
     # Everything was true a moment ago; here it is decided. None: the code was made for another locker.
-    outcome = _answered_before(db, wish, request) or _settled(db, hub, wish)
+    outcome = answered_before(db, request, wish) or _settled(db, hub, wish)
     if not isinstance(outcome, _Settled):
         return outcome
     locker_id, code = made
@@ -197,19 +195,8 @@ def _asked(
     if wish.parcel_id is not None:
         scene.event("return_asked", wish.parcel_id, drop_off_id=parcel.id)
     scene.tell("drop_off", parcel, fresh(db, delivery), parcel.id)
-    if request:
-        staff.remember_request(db, (request.caller, request.key), _digest(wish), parcel.id, hub.now_s())
+    remember(db, request, wish, parcel.id, hub.now_s())
     return parcel.id
-
-
-def _answered_before(db: Connection, wish: DropOff, request: RequestKey | None) -> str | Refusal | None:
-    before = staff.remembered(db, (request.caller, request.key)) if request else None
-    if before is None:
-        return None
-    digest, drop_off_id = before
-    if digest != _digest(wish):
-        return Refusal("key_used_otherwise", "This Idempotency-Key came with something else before: use a new one.")
-    return drop_off_id
 
 
 def _settled(db: Connection, hub: Hub, wish: DropOff) -> _Settled | Refusal:
@@ -323,7 +310,3 @@ def _move(scene: Scene, drop_off_id: str, locker: LockerRecord, code: Code) -> N
 
 def _too_late(parcel: ParcelRecord) -> Refusal:
     return Refusal("not_a_drop_off", f"The parcel is {parcel.status.replace('_', ' ')}: it is too late for that.")
-
-
-def _digest(wish: DropOff) -> str:
-    return hashlib.sha256(json.dumps(asdict(wish), sort_keys=True).encode()).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub_service.handlers import announce, attempts, sites, stays, waits
+from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt
 from hub_service.notices.worker import Worker
@@ -44,7 +45,7 @@ def number_of(town: CrashTown) -> str:
 
 def announces(town: CrashTown, number: str) -> None:
     """A carrier announces, and asks again with the same key where no answer has come."""
-    key = announce.RequestKey("carrier", number)
+    key = RequestKey("carrier", number)
     for _ in range(3):
         asked = town.ask(lambda: announce.announce(town.hub, wish("ada", number, "elm", "S"), key))
         if isinstance(asked, ParcelView):

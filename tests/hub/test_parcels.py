@@ -11,9 +11,9 @@ import pytest
 
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import announce, attempts, clocks, deposit_tickets, looks, stays
-from hub_service.handlers.announce import RequestKey
 from hub_service.handlers.attempts import Attempted
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
 from hub_service.store import outbox

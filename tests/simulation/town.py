@@ -7,6 +7,7 @@ from typing import Any
 
 from hub_service.handlers import announce, attempts, deposit_tickets, drop_offs, links, looks, replacing, sites
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, FailedAttempt, Recipient
 from locker.cabinet.events import Commissioned
@@ -217,7 +218,7 @@ class Town:
         yield from self._until_answered(wish, Parcel(name, who, machine.name, size))
 
     def _until_answered(self, wish: Announcement, parcel: Parcel) -> Script:
-        request = announce.RequestKey("carrier", parcel.name)
+        request = RequestKey("carrier", parcel.name)
         while (answer := self.hub.ask(lambda hub: announce.announce(hub, wish, request))) is None:
             yield 2 * SECOND_MS
         if not isinstance(answer, ParcelView):
@@ -263,7 +264,7 @@ class Town:
             carrier="swift", sender=sender, size_mm=(300, INSIDE_MM[size] - 20, 200), locker_id=machine.name,
             tracking_number=name,
         )  # fmt: skip
-        parcel, request = Parcel(name, "sam", machine.name, size, sent=True), announce.RequestKey("carrier", name)
+        parcel, request = Parcel(name, "sam", machine.name, size, sent=True), RequestKey("carrier", name)
         while (answer := self.hub.ask(lambda hub: drop_offs.ask(hub, wish, request))) is None:
             yield 2 * SECOND_MS
         if isinstance(answer, str):
