@@ -16,17 +16,16 @@ from datetime import tzinfo
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hub_service import targets
 from hub_service.notices import web_push
 from hub_service.notices.worker import words_of
 from hub_service.store import outbox, push_devices
 from hub_service.store.database import Store
 from hub_service.store.outbox import Notice
 from hub_service.store.push_devices import Device
+from hub_service.strangers import Answer, Letter, Posting
 
-LOOK_S = 1.0
 AT_ONCE = 16
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+TIMEOUT_S = 10.0
 SLOWEST_S = 20.0
 """Well within the outbox's lease, also for a service that lets its answer drip."""
 
@@ -57,39 +56,21 @@ class Pusher:
         self._store = store
         self._sender = sender
         self._now_ms = now_ms
-        self._allow_private = allow_private
         self._zone = zone
+        self._posting = Posting(at_once=AT_ONCE, timeout_s=TIMEOUT_S, slowest_s=SLOWEST_S, allow_private=allow_private)
 
     async def run(self) -> None:
         """Sends until cancelled."""
-        under_way: set[asyncio.Task[None]] = set()
-        async with self._client() as client:
-            try:
-                while True:
-                    for notice in await asyncio.to_thread(self._claim, AT_ONCE - len(under_way)):
-                        under_way.add(asyncio.create_task(self._kept(client, notice)))
-                    if under_way:
-                        await asyncio.wait(under_way, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
-                        under_way = {task for task in under_way if not task.done()}
-                    else:
-                        await asyncio.sleep(LOOK_S)
-            finally:
-                for task in under_way:
-                    task.cancel()
-                await asyncio.gather(*under_way, return_exceptions=True)
+        await self._posting.run(self._claim, self._kept)
 
     async def work(self) -> None:
         """Sends all that is due now, once."""
-        async with self._client() as client:
+        async with self._posting.client() as client:
             while due := self._claim(AT_ONCE):
                 await asyncio.gather(*(self._kept(client, notice) for notice in due))
 
-    def _client(self) -> httpx.AsyncClient:
-        # No environment: a proxy of the operator's would be asked to reach what is forbidden here.
-        return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
-
     def _claim(self, free: int) -> list[Notice]:
-        return outbox.claim_due(self._store, self._now_ms(), free, push=True) if free > 0 else []
+        return outbox.claim_due(self._store, self._now_ms(), free, push=True)
 
     async def _kept(self, client: httpx.AsyncClient, notice: Notice) -> None:
         try:
@@ -102,20 +83,10 @@ class Pusher:
         if device is None:
             await asyncio.to_thread(self._close, notice, "switched off")
             return
-        try:
-            async with asyncio.timeout(SLOWEST_S):
-                status, why = await self._post(client, notice, device), ""
-        except TimeoutError:
-            status, why = 0, "no answer in time"
-        except targets.NotATarget as refused:
-            status, why = 0, str(refused)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            # The kind of fault only: its text may repeat the address.
-            status, why = 0, type(error).__name__
-        await asyncio.to_thread(self._mark, notice, status, why or f"answered {status}")
+        answer = await self._posting.post(client, device.endpoint, lambda: self._letter(notice, device))
+        await asyncio.to_thread(self._mark, notice, answer)
 
-    async def _post(self, client: httpx.AsyncClient, notice: Notice, device: Device) -> int:
-        target = await asyncio.to_thread(targets.resolved, device.endpoint, self._allow_private)
+    def _letter(self, notice: Notice, device: Device) -> Letter:
         plain = web_push.content(words_of(notice, self._zone), str(notice.params.get("page_url", "")), notice.once)
         draw = web_push.Draw(ec.generate_private_key(ec.SECP256R1()), os.urandom(web_push.SALT_BYTES))
         headers = {
@@ -123,23 +94,16 @@ class Pusher:
             "Authorization": web_push.authorisation(
                 device.endpoint, self._sender.key, self._sender.contact, int(time.time())
             ),
-            "Host": target.host_header,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(KEPT_BY_SERVICE_S),
             "Urgency": "high",
         }
-        request = client.build_request(
-            "POST", target.url, content=web_push.encrypted(plain, device, draw), headers=headers,
-            extensions={"sni_hostname": target.name},
-        )  # fmt: skip
-        # What is answered may be endless: only the status is read.
-        answer = await client.send(request, stream=True)
-        await answer.aclose()
-        return answer.status_code
+        return Letter(headers, web_push.encrypted(plain, device, draw))
 
-    def _mark(self, notice: Notice, status: int, why: str) -> None:
-        now_ms = self._now_ms()
+    def _mark(self, notice: Notice, answer: Answer) -> None:
+        now_ms, status = self._now_ms(), answer.status or 0
+        why = answer.problem or f"answered {status}"
         if 200 <= status < 300:
             outbox.mark_sent(self._store, notice.id, now_ms)
         elif status in _GONE:

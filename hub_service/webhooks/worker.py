@@ -9,18 +9,17 @@ from collections.abc import Callable
 
 import httpx
 
-from hub_service import targets
 from hub_service.measures import Measures
 from hub_service.store import webhook_sending
 from hub_service.store.database import Store
 from hub_service.store.webhook_sending import Outcome, Sending
+from hub_service.strangers import Letter, Posting
 from hub_service.webhooks import signing
 
-LOOK_S = 1.0
 AT_ONCE = 32
-TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+TIMEOUT_S = 15.0
 SLOWEST_S = 25.0
-"""Bytes may drip in below every timeout; well within the lease, the attempt is over."""
+"""Well within the lease, the attempt is over."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,30 +33,14 @@ class Worker:
         self._measures = measures or Measures()
         self._store = store
         self._now_ms = now_ms
-        self._allow_private = allow_private
+        self._posting = Posting(at_once=AT_ONCE, timeout_s=TIMEOUT_S, slowest_s=SLOWEST_S, allow_private=allow_private)
 
     async def run(self) -> None:
         """Sends until cancelled."""
-        under_way: set[asyncio.Task[None]] = set()
-        # No environment: a proxy of the operator's would be asked to reach what was forbidden here.
-        async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
-            try:
-                while True:
-                    free = AT_ONCE - len(under_way)
-                    for sending in await asyncio.to_thread(self._claim, free):
-                        under_way.add(asyncio.create_task(self._send(client, sending)))
-                    if under_way:
-                        await asyncio.wait(under_way, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
-                        under_way = {task for task in under_way if not task.done()}
-                    else:
-                        await asyncio.sleep(LOOK_S)
-            finally:
-                for task in under_way:
-                    task.cancel()
-                await asyncio.gather(*under_way, return_exceptions=True)
+        await self._posting.run(self._claim, self._send)
 
     def _claim(self, free: int) -> list[Sending]:
-        return webhook_sending.claim(self._store, self._now_ms(), free) if free else []
+        return webhook_sending.claim(self._store, self._now_ms(), free)
 
     async def _send(self, client: httpx.AsyncClient, sending: Sending) -> None:
         try:
@@ -72,29 +55,12 @@ class Worker:
     async def attempt(self, client: httpx.AsyncClient, sending: Sending) -> Outcome:
         """Sends a message once and says how it went."""
         started = time.monotonic()
-        try:
-            async with asyncio.timeout(SLOWEST_S):
-                status, problem = await self._post(client, sending), ""
-        except TimeoutError:
-            status, problem = None, "no answer in time"
-        except targets.NotATarget as refused:
-            status, problem = None, str(refused)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            # The kind of fault only: its text may repeat what the receiver sent.
-            status, problem = None, type(error).__name__
-        return Outcome(round((time.monotonic() - started) * 1000), status, problem)
+        answer = await self._posting.post(client, sending.url, lambda: _letter(sending))
+        return Outcome(round((time.monotonic() - started) * 1000), answer.status, answer.problem)
 
-    async def _post(self, client: httpx.AsyncClient, sending: Sending) -> int:
-        target = await asyncio.to_thread(targets.resolved, sending.url, self._allow_private)
-        body = sending.body.encode()
-        # The receiver judges by its own clock whether a message is fresh: the demo's moved one says nothing to it.
-        signed = signing.headers(sending.message, int(time.time()), body, sending.secrets)
-        request = client.build_request(
-            "POST", target.url, content=body,
-            headers={"Host": target.host_header, "Content-Type": "application/json", **signed},
-            extensions={"sni_hostname": target.name},
-        )  # fmt: skip
-        # What is answered doesn't matter and may be endless: only the status is read.
-        answer = await client.send(request, stream=True)
-        await answer.aclose()
-        return answer.status_code
+
+def _letter(sending: Sending) -> Letter:
+    body = sending.body.encode()
+    # The receiver judges by its own clock whether a message is fresh: the demo's moved one says nothing to it.
+    signed = signing.headers(sending.message, int(time.time()), body, sending.secrets)
+    return Letter({"Content-Type": "application/json", **signed}, body)
