@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.long_journal import stay
 from hub_service.handlers import announce, promises
-from hub_service.handlers.hub import Hub, draw_epoch, open_hub
+from hub_service.handlers.hub import Hub, open_hub
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.locker_link import TAKEN_AT_ONCE, Bus, LockerLink
 from hub_service.store import deliveries, keys, lockers, orders
@@ -134,7 +134,7 @@ def _told(hub: Hub, number: int, parcels: int) -> list[tuple[str, bytes, int]]:
     """All messages of one locker's life, each with the number of its facts."""
     key, locker_id = Ed25519PrivateKey.generate(), f"bench-{number}"
     row = {
-        "id": locker_id, "number": number, "name": locker_id, "place": "bench", "epoch": draw_epoch(),
+        "id": locker_id, "number": number, "name": locker_id, "place": "bench", "epoch": hub.draws.epoch(),
         "public_key": key.public_key().public_bytes_raw().hex(),
     }  # fmt: skip
     boxes = tuple(

@@ -7,7 +7,7 @@ import json
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks, room
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import Code, new_code, promise
 from hub_service.handlers.request_keys import RequestKey, answered_before, remember
 from hub_service.handlers.telling import Scene, sealed_recipient
@@ -79,7 +79,7 @@ def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
 
 
 def _add_parcel(db: Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
-    parcel_id = draw_id("p")
+    parcel_id = hub.draws.id("p")
     parcels.add(
         db,
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.hub import Hub
 from hub_service.store import audit, backup, lockers, orders
 from hub_service.store.database import StoreError
 from hub_service.store.location import Server
@@ -63,7 +63,7 @@ def came_back(hub: Hub, name: str, by: str) -> int:
         every = lockers.every(db)
         for locker in every:
             # The hub before knew more: what it has told since would contradict what this one tells next.
-            orders.begin_epoch(db, locker.id, draw_epoch())
+            orders.begin_epoch(db, locker.id, hub.draws.epoch())
             lockers.update(db, locker.id, online=0)
         audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=by, act="restored", about=f"backup {name}"))
     return len(every)

@@ -5,11 +5,10 @@ For people without phone or e-mail: the card opens the compartment by its QR cod
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_id, draw_pin
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import admission, card_tags
 from hub_service.handlers.telling import Scene
 from hub_service.store import cards, deliveries, orders, pickups
@@ -35,10 +34,11 @@ def make(hub: Hub, count: int) -> list[Printed]:
     assert 0 < count <= PRINTED_AT_ONCE_MAX, "checked where it came in"
     made: list[Printed] = []
     while len(made) < count:
-        printed = Printed(f"{PREFIX}{secrets.token_hex(TEXT_BYTES).upper()}", CARD_NUMBER_START + draw_pin())
+        printed = Printed(f"{PREFIX}{hub.draws.printed(TEXT_BYTES)}", CARD_NUMBER_START + hub.draws.pin())
         try:
             with hub.store.write() as db:
-                cards.add(db, hub.store, Card(id=draw_id("c"), text=printed.text, digits=printed.digits), hub.now_s())
+                card = Card(id=hub.draws.id("c"), text=printed.text, digits=printed.digits)
+                cards.add(db, hub.store, card, hub.now_s())
         except IntegrityError:
             # Ten digits meet now and then.
             continue

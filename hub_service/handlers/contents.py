@@ -11,7 +11,6 @@ from hub_service.domain import alarms, deadlines, returns
 from hub_service.domain.custody import STATUSES, Happening, after
 from hub_service.handlers import hand_overs, promises, together
 from hub_service.handlers.hand_overs import Proof
-from hub_service.handlers.hub import draw_pin
 from hub_service.handlers.telling import Scene, fresh, parcel_of
 from hub_service.store import delegates, deliveries, events, lockers, parcels, pickups
 from hub_service.store.records import DeliveryRecord
@@ -223,7 +222,7 @@ def _call_back(report: Report, delivery: DeliveryRecord) -> None:
     pickup = pickups.find(db, delivery.pickup_id)
     assert pickup is not None, "the schema keeps it"
     if not pickup.live and pickups.pin_is_taken(db, pickup):
-        pickups.change_pin(db, scene.hub.store, pickup.id, draw_pin())
+        pickups.change_pin(db, scene.hub.store, pickup.id, scene.hub.draws.pin())
         pickup = pickups.find(db, delivery.pickup_id)
         assert pickup is not None, "it was found just now"
     pin = pickups.pin(scene.hub.store, pickup)

@@ -6,7 +6,6 @@ lasting code is good for both. Technicians come in the same way, for nothing but
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from hub_service.domain import permissions
@@ -43,7 +42,7 @@ def come_in(hub: Hub, name: str, code: str) -> CourierIn | Refusal:
             users.set_wrong_passwords(db, lookup, (failures + 1, now_s + pause_s), now_s)
             return _paused(pause_s) if pause_s else Refusal("wrong_password", "Name or code is wrong.")
         users.forget_wrong_passwords(db, lookup)
-        token = secrets.token_urlsafe(32)
+        token = hub.draws.token()
         courier_work.begin_session(db, digest_of(token), holder.id, now_s)
         audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=f"pass {holder.id}", act="courier_signed_in"))
     return CourierIn(token, holder)

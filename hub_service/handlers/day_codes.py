@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub_service.domain import day_codes as days
-from hub_service.handlers.hub import Hub, draw_pin
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of_day
 from hub_service.store import day_codes, lockers, orders, staff
 from hub_service.store.day_codes import DayCode, DayTag
@@ -60,7 +60,7 @@ def begin(db: Connection, hub: Hub, holder: PassRecord) -> None:
     """From now on this one has a code a day. Raises IntegrityError where one that was drawn opens something else."""
     day_codes.make_daily(db, holder.id)
     for day in days.awaited(hub.now_s(), hub.courtesy.zone):
-        day_codes.add(db, hub.store, DayCode(holder=holder, day=day, code=draw_pin()))
+        day_codes.add(db, hub.store, DayCode(holder=holder, day=day, code=hub.draws.pin()))
 
 
 def keep(hub: Hub, ahead: int = days.DAYS_AHEAD) -> int:
@@ -138,7 +138,7 @@ def _draw_one(hub: Hub, holder: PassRecord, day: days.Day) -> None:
             with hub.store.write() as db:
                 # Another worker may have been here since the first look.
                 if holder.id in {one.id for one in day_codes.without(db, day.number)}:
-                    day_codes.add(db, hub.store, DayCode(holder=holder, day=day, code=draw_pin()))
+                    day_codes.add(db, hub.store, DayCode(holder=holder, day=day, code=hub.draws.pin()))
                 return
         except IntegrityError:
             # Those eight digits open something else: draw again.

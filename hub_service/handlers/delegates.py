@@ -6,14 +6,13 @@ person nothing is kept but a name, if one was said, and that is sealed.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from hub_service.domain import access_codes
 from hub_service.domain.custody import is_live
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks
-from hub_service.handlers.hub import Hub, draw_id, draw_pin
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import admission, delegate_tags
 from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.store import delegates, deliveries, lockers, orders, parcels, pickups
@@ -67,8 +66,8 @@ def ask(hub: Hub, token: str, name: str) -> Refusal | None:
         if isinstance(found, Refusal):
             return found
         one = Delegate(
-            id=draw_id("g"), pickup_id=found[1].pickup_id, name=" ".join(name.split())[:NAME_MAX], pin=draw_pin(),
-            text=f"{TEXT_PREFIX}{secrets.token_hex(16).upper()}", asked_s=hub.now_s(),
+            id=hub.draws.id("g"), pickup_id=found[1].pickup_id, name=" ".join(name.split())[:NAME_MAX],
+            pin=hub.draws.pin(), text=f"{TEXT_PREFIX}{hub.draws.printed(16)}", asked_s=hub.now_s(),
         )  # fmt: skip
         tags = {place: delegate_tags(hub, one, place) for place in places}
         try:

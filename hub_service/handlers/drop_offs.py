@@ -6,7 +6,6 @@ is the pickup's: it survives every move, and works at a locker that has no netwo
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +16,7 @@ from hub_service.domain.refusals import Refusal
 from hub_service.domain.returns import GOOD_DAYS, Purpose
 from hub_service.handlers import looks, near_by, promises, room
 from hub_service.handlers.hand_overs import NOT_FETCHED
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import lies_nowhere
 from hub_service.handlers.near_by import Near, Wanted
 from hub_service.handlers.promises import Code, code_for, new_code
@@ -244,12 +243,12 @@ def _with_room(
 
 
 def _add(db: Connection, hub: Hub, wish: DropOff, settled: _Settled) -> ParcelRecord:
-    parcel_id, size, sender = draw_id("p"), settled.size, settled.sender
+    parcel_id, size, sender = hub.draws.id("p"), settled.size, settled.sender
     parcels.add(
         db,
         {
             "id": parcel_id, "labels": "[]", "carrier": wish.carrier, "reference": wish.reference,
-            "tracking_number": wish.tracking_number or returns.number(secrets.randbits(64)),
+            "tracking_number": wish.tracking_number or returns.number(hub.draws.number()),
             "drop_off": wish.purpose, "of_parcel_id": wish.parcel_id, "test": int(wish.test),
             "recipient_sealed": sealed_recipient(hub, sender, latitude=None, longitude=None),
             # Never one code with what comes for the same person: it would take out what it is to put in.

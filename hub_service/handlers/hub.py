@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from hub_service.domain.access_codes import PIN_SPACE, pin_from
 from hub_service.domain.courtesy import Courtesy
+from hub_service.domain.draws import Draws
 from hub_service.measures import Measures
 from hub_service.store import clock_offset, keys, lockers, staff
 from hub_service.store.database import Store
@@ -68,6 +68,7 @@ class Hub:
     private_webhooks: bool = False
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
     measures: Measures = field(default_factory=Measures)
+    draws: Draws = field(default_factory=lambda: Draws(secrets))
 
     def now_ms(self) -> int:
         return self.clock.now_ms()
@@ -105,24 +106,3 @@ def open_hub(
     if ended := staff.enter_codes(store, clock.now_ms() // 1000):
         _log.warning("%s passes had a recipient's PIN and have ended: give their holders new ones", ended)
     return Hub(store, secret_keys, clock, public_url, links, courtesy or Courtesy(), private_webhooks)
-
-
-def draw_id(prefix: str) -> str:
-    return f"{prefix}_{secrets.token_hex(8)}"
-
-
-def draw_pickup_id() -> str:
-    """A new pickup's name: 16 hex digits, as tickets carry it."""
-    return secrets.token_hex(8)
-
-
-def draw_epoch() -> str:
-    return secrets.token_hex(8)
-
-
-def draw_pin() -> str:
-    """A PIN that nobody can guess."""
-    # About one draw in 60 has too few different digits, or begins like a card's number.
-    while (pin := pin_from(secrets.randbelow(PIN_SPACE))) is None:
-        pass
-    return pin

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.orders import site_order
 from hub_service.handlers.sites import Introduced, NewLocker, spread_passes
 from hub_service.handlers.telling import Scene
@@ -17,12 +16,12 @@ from hub_service.store.sql import Connection, IntegrityError
 
 def add_lockers(hub: Hub, many: Sequence[NewLocker]) -> list[Introduced] | Refusal:
     """All of them or none; what each new locker must be given, in the order in which they were asked for."""
-    keys = [secrets.token_bytes(32) for _ in many]
+    keys = [hub.draws.key() for _ in many]
     try:
         with hub.store.write() as db:
             before = lockers.every(db)
             for new, code_key in zip(many, keys, strict=True):
-                lockers.add(db, hub.store, _row(new), code_key)
+                lockers.add(db, hub.store, _row(new, hub.draws.epoch()), code_key)
                 Scene(db, hub, new.id).event("locker_added")
             _tell_neighbours(db, hub, before, {new.number for new in many})
             has_passes = staff.count_passes(db) > 0
@@ -42,9 +41,9 @@ def _tell_neighbours(db: Connection, hub: Hub, before: Sequence[LockerRecord], n
             orders.append(db, known.id, site, hub.now_ms())
 
 
-def _row(new: NewLocker) -> dict[str, object]:
+def _row(new: NewLocker, epoch: str) -> dict[str, object]:
     return {
         "id": new.id, "number": new.number, "name": new.name, "place": new.where, "help_phone": new.help_phone,
-        "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": draw_epoch(),
+        "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": epoch,
         "test": int(new.test),
     }  # fmt: skip

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 
 from hub_service.domain.limits import CARRIERS_SCOPES, SCOPES, Caller, Scope
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.store import callers
 from hub_service.store.callers import KeyRecord
 
@@ -19,9 +18,9 @@ def add(
     wanted = frozenset(scopes if scopes is not None else CARRIERS_SCOPES if carrier else SCOPES)
     if carrier and "operate" in wanted:
         return Refusal("scope_of_operators", "A carrier's key can't operate lockers: leave the scope `operate` out.")
-    caller = Caller(id=draw_id("k"), name=name, carrier=carrier, scopes=wanted, test=test)
+    caller = Caller(id=hub.draws.id("k"), name=name, carrier=carrier, scopes=wanted, test=test)
     # Whoever finds one in a log sees what it is, and whether it matters.
-    secret = ("test_" if test else "live_") + secrets.token_urlsafe(32)
+    secret = ("test_" if test else "live_") + hub.draws.token()
     now_s = hub.now_s()
     with hub.store.write() as db:
         callers.add(db, secret, caller, now_s)

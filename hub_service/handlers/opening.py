@@ -11,7 +11,7 @@ from hub_service.domain import opening as rules
 from hub_service.domain.opening import Standing, Way
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
 from hub_service.store import audit, deliveries, lockers, parcels, pickups, users
 from hub_service.store import openings as stored
@@ -53,7 +53,7 @@ class OpeningView:
 
 def by_phone(hub: Hub, token: str, n: int, number: str) -> OpeningView | Refusal:
     """Whoever has the parcel's page stands in front of door `n`, and has read this number there."""
-    wanted = draw_id("o")
+    wanted = hub.draws.id("o")
     try:
         with hub.store.write() as db:
             refusal = _by_phone(db, hub, token, n, number, wanted)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Literal
 
-from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import admission, expectation
 from hub_service.handlers.telling import parcel_of
 from hub_service.store import day_codes, deliveries, lockers, neighbours, orders, pickups, staff
@@ -129,22 +129,22 @@ def _new_epoch(db: Connection, hub: Hub, locker_id: str) -> FullState | None:
     locker = _found(db, locker_id)
     # Two workers may both get here, and of two epochs that overtake each other the newer would never be obeyed.
     if _contradicts(db, locker):
-        locker = _begin(db, locker_id)
+        locker = _begin(db, hub, locker_id)
     elif _is_split(db, locker):
         return _beginning(db, hub, locker)
     everything = _everything(db, hub, locker)
     if _size(everything.snapshot) <= ORDERS_BYTES_MAX:
         return everything
     if locker.last_order:
-        locker = _begin(db, locker_id)
+        locker = _begin(db, hub, locker_id)
     for order in _rest(db, locker, hub.now_ms()):
         orders.append(db, locker_id, order, hub.now_ms())
     lockers.update(db, locker_id, split_epoch=locker.epoch)
     return _beginning(db, hub, _found(db, locker_id))
 
 
-def _begin(db: Connection, locker_id: str) -> LockerRecord:
-    orders.begin_epoch(db, locker_id, draw_epoch())
+def _begin(db: Connection, hub: Hub, locker_id: str) -> LockerRecord:
+    orders.begin_epoch(db, locker_id, hub.draws.epoch())
     return _found(db, locker_id)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
@@ -17,7 +15,7 @@ def hashed(hub: Hub, password: str) -> str:
     """What is stored of a password. Slow: never inside a transaction."""
     with hub.hashing:
         kdf = Argon2id(
-            salt=secrets.token_bytes(16), length=32, iterations=_PASSES, lanes=1, memory_cost=_MEMORY_KIB
+            salt=hub.draws.salt(), length=32, iterations=_PASSES, lanes=1, memory_cost=_MEMORY_KIB
         )  # fmt: skip
         return kdf.derive_phc_encoded(password.encode())
 

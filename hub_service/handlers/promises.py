@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from hub_service.domain import access_codes, placement
-from hub_service.handlers.hub import Hub, draw_id, draw_pickup_id, draw_pin
+from hub_service.handlers.hub import Hub
 from hub_service.store import cards, delegates, deliveries, lockers, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord, PickupRecord
 from hub_service.store.sql import Connection
@@ -27,7 +27,7 @@ class Code:
 
 def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
     """A code for a locker; slow. With `pin` the one that a pickup has already."""
-    digits = pin or draw_pin()
+    digits = pin or hub.draws.pin()
     return Code(digits, hub.tag(digits, locker_id))
 
 
@@ -76,7 +76,7 @@ def promise(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord
     if pickups.pin_is_taken(db, pickup):
         pickups.change_pin(db, hub.store, pickup.id, code.pin)
     n = _plan(db, parcel, locker.id, pickup.id)
-    delivery_id = draw_id("d")
+    delivery_id = hub.draws.id("d")
     deliveries.add(
         db,
         {
@@ -151,7 +151,7 @@ def end(db: Connection, delivery: DeliveryRecord) -> None:
 
 
 def _new_pickup(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord, code: Code) -> PickupRecord:
-    pickup_id = draw_pickup_id()
+    pickup_id = hub.draws.pickup_id()
     values = {
         "id": pickup_id, "recipient_lookup": parcel.recipient_lookup, "generation": 1, "home_number": locker.number,
         "not_after_s": access_codes.not_after_s(hub.now_s()), "created_s": hub.now_s(),

@@ -13,7 +13,7 @@ from hub_service.domain import opening as rules
 from hub_service.domain.opening import Way
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, looks
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.opening import UNDER_WAY, UNKNOWN_PAGE, OpeningView, shown, unreachable, view
 from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.store import alarm_desk as desk_stored
@@ -42,7 +42,7 @@ class Wish:
 
 def ask(hub: Hub, wish: Wish) -> OpeningView | Refusal:
     """Asks the locker at once, or whoever has to say yes first."""
-    wanted, wish = draw_id("o"), replace(wish, reason=wish.reason.strip()[: rules.REASON_MAX])
+    wanted, wish = hub.draws.id("o"), replace(wish, reason=wish.reason.strip()[: rules.REASON_MAX])
     assert wish.way != "phone", "that is a recipient's"
     try:
         with hub.store.write() as db:

@@ -7,12 +7,11 @@ soon as an operator has said that they lie behind it.
 from __future__ import annotations
 
 import re
-import secrets
 
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import contents
 from hub_service.handlers.contents import Report
-from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.sites import Introduced, spread_passes
 from hub_service.handlers.telling import Scene
 from hub_service.store import cards, day_codes, delegates, deliveries, lockers, orders, pickups, staff
@@ -28,7 +27,7 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
     """What the new machine must be given; the old one is believed no more once this has returned."""
     if not _KEY.fullmatch(public_key):
         return Refusal("duplicate_key", "A public key has 64 small hex digits: `locker init` prints it.")
-    code_key = secrets.token_bytes(32)
+    code_key = hub.draws.key()
     with hub.store.read() as db:
         live = deliveries.live_at(db, locker_id)
         pins = {one.pickup_id: pickups.find(db, one.pickup_id) for one in live}
@@ -66,7 +65,7 @@ def _retire(db: Connection, hub: Hub, old: LockerRecord, public_key: str, code_k
     lockers.retire_key(db, old.id, old.public_key, hub.now_s())
     lockers.set_code_key(db, hub.store, old.id, code_key)
     # A new journal begins: the old one's facts stay known, and its reports count no more.
-    orders.begin_epoch(db, old.id, draw_epoch())
+    orders.begin_epoch(db, old.id, hub.draws.epoch())
     lockers.update(
         db, old.id, public_key=public_key, head=GENESIS, run="", session_run="", online=0,
         stands_epoch="", stands_order=0, stands_digest="", reached_epoch="", split_epoch="",

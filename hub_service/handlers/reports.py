@@ -13,7 +13,7 @@ from typing import Any
 from hub_service.domain import alarms, standing
 from hub_service.handlers import contents, orders
 from hub_service.handlers.contents import Report
-from hub_service.handlers.hub import Hub, draw_epoch
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.quarantine import Quarantine, compartment_of
 from hub_service.handlers.sheet import Sheet
 from hub_service.handlers.telling import Scene
@@ -185,7 +185,7 @@ class _Taking:
                 if delivery.state == "inside":
                     contents.doubt(report, delivery, n)
         # The restored card has an older position as well: it gets everything, and codes work again with it.
-        order_log.begin_epoch(self.db, self.locker.id, draw_epoch())
+        order_log.begin_epoch(self.db, self.locker.id, self.hub.draws.epoch())
 
     def _undo_fault(self, fact: dict[str, Any]) -> None:
         # Faults are the locker's: it knows those of its own history, finds others anew, and would never clear one that

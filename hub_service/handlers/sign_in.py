@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from hub_service.domain import permissions
@@ -89,7 +88,7 @@ def refused(user: UserRecord, permission: Permission) -> Refusal | None:
 
 
 def _let_in(db: Connection, hub: Hub, user: UserRecord, way: str) -> SignedIn:
-    token = secrets.token_urlsafe(32)
+    token = hub.draws.token()
     users.begin_session(db, digest_of(token), user.id, hub.now_s())
     audit.write(db, audit.Entry(at_ms=hub.now_ms(), who=user.login, act="signed_in", data={"way": way}))
     return SignedIn(token, user)

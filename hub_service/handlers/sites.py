@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Literal
 
 from hub_service.domain.access_codes import PASSES_MAX
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import day_codes, keys, looks
-from hub_service.handlers.hub import Hub, draw_epoch, draw_id, draw_pin
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
@@ -85,10 +84,10 @@ def add_api_key(hub: Hub, name: str) -> str:
 
 def add_locker(hub: Hub, new: NewLocker, by: str = SHELL) -> Introduced | Refusal:
     """Makes a locker known; all others hear of their new neighbour."""
-    code_key = secrets.token_bytes(32)
+    code_key = hub.draws.key()
     row = {
         "id": new.id, "number": new.number, "name": new.name, "place": new.where, "help_phone": new.help_phone,
-        "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": draw_epoch(),
+        "latitude": new.latitude, "longitude": new.longitude, "public_key": new.public_key, "epoch": hub.draws.epoch(),
         "test": int(new.test),
     }  # fmt: skip
     try:
@@ -145,7 +144,7 @@ def add_pass(
     With `card` (the number that a locker's reader gives, in hex digits) the code works right after that card only.
     Not `daily`: one code that lasts until it is ended, for who can't look at a page.
     """
-    holder = staff.PassRecord(id=draw_id("s"), party=party, who=who, carrier=carrier)
+    holder = staff.PassRecord(id=hub.draws.id("s"), party=party, who=who, carrier=carrier)
     # What no locker could read would stop all its later orders.
     if not 0 < len(who) <= NAME_MAX or len(carrier) > NAME_MAX:
         return Refusal("bad_pass", f"A name of staff has 1 to {NAME_MAX} letters, a carrier's at most {NAME_MAX}.")
@@ -157,7 +156,7 @@ def add_pass(
         if staff.count_passes(db) >= PASSES_MAX:
             return Refusal("bad_pass", f"There are {PASSES_MAX} passes: end some first, or codes could be guessed.")
     while True:
-        code = draw_pin()
+        code = hub.draws.pin()
         try:
             with hub.store.write() as db:
                 staff.add_pass(db, hub.store, holder, code, hub.now_s())

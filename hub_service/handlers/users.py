@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from hub_service.domain.permissions import PASSWORD_LENGTH_MIN, Role
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.handlers.passwords import hashed, login_lookup
 from hub_service.store import audit, users
 from hub_service.store.sql import Connection, IntegrityError
@@ -25,9 +24,9 @@ class NewUser:
 
 def add(hub: Hub, login: str, role: Role, by: str, *, elsewhere: bool = False) -> NewUser | Refusal:
     """Makes somebody known. `elsewhere`: a sign-in provider vouches for this login, so there is no password."""
-    password = "" if elsewhere else secrets.token_urlsafe(12)
+    password = "" if elsewhere else hub.draws.password()
     user = UserRecord(
-        id=draw_id("u"), login=login, role=role, password_hash=hashed(hub, password) if password else "",
+        id=hub.draws.id("u"), login=login, role=role, password_hash=hashed(hub, password) if password else "",
         must_change=bool(password),
     )  # fmt: skip
     try:
@@ -62,7 +61,7 @@ def set_role(hub: Hub, login: str, role: Role, by: str) -> UserRecord | Refusal:
 
 def reset_password(hub: Hub, login: str, by: str) -> NewUser | Refusal:
     """A new first password for somebody who has lost theirs; whoever is signed in with the old one is out."""
-    password = secrets.token_urlsafe(12)
+    password = hub.draws.password()
     # Slow, so before the transaction.
     digest = hashed(hub, password)
     with hub.store.write() as db:

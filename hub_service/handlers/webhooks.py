@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hub_service.domain.limits import Caller
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers.hub import Hub, draw_id
+from hub_service.handlers.hub import Hub
 from hub_service.store import webhook_outbox, webhooks
 from hub_service.store.sql import Connection
 from hub_service.store.webhook_outbox import MessageRecord
@@ -32,9 +31,9 @@ def add(hub: Hub, caller: Caller, url: str, kinds: tuple[str, ...]) -> Fresh | R
     if (refusal := _target_refusal(hub, url)) is not None:
         return refusal
     webhook = WebhookRecord(
-        id=draw_id("wh"), carrier=caller.carrier, test=caller.test, url=url, kinds=kinds, created_ms=hub.now_ms()
+        id=hub.draws.id("wh"), carrier=caller.carrier, test=caller.test, url=url, kinds=kinds, created_ms=hub.now_ms()
     )  # fmt: skip
-    secret = _draw_secret()
+    secret = _draw_secret(hub)
     with hub.store.write() as db:
         if len(webhooks.every(db, caller)) >= WEBHOOKS_MAX:
             return Refusal(
@@ -75,7 +74,7 @@ def enable(hub: Hub, caller: Caller, webhook_id: str) -> WebhookRecord | Refusal
 
 def rotate(hub: Hub, caller: Caller, webhook_id: str) -> Fresh | Refusal:
     """A new secret; the old one signs beside it for a day."""
-    secret = _draw_secret()
+    secret = _draw_secret(hub)
     with hub.store.write() as db:
         webhook = _own(db, caller, webhook_id)
         if isinstance(webhook, Refusal):
@@ -148,5 +147,5 @@ def _target_refusal(hub: Hub, url: str) -> Refusal | None:
     return Refusal("not_a_target", "Webhooks go to https:// addresses only: use one.")
 
 
-def _draw_secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+def _draw_secret(hub: Hub) -> str:
+    return "whsec_" + base64.b64encode(hub.draws.key()).decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,9 +17,10 @@ TOKEN_BYTES = 16
 class Vault:
     """Seals values under one secret of 32 bytes, and makes the keyed hashes by which sealed values are found."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
         assert len(secret) == 32, "a vault's secret has 32 bytes"
         # One secret to keep, three keys: what is learned about one says nothing about the others.
+        self._random_bytes = random_bytes
         self._cipher = AESGCM(_derived(secret, "seal"))
         self._lookup_key = _derived(secret, "lookup")
         self._page_key = _derived(secret, "page")
@@ -26,7 +28,7 @@ class Vault:
     def seal(self, value: Any, purpose: str) -> bytes:
         """The JSON value, encrypted; `purpose` must be the same when it is opened."""
         # Drawn, not counted: a restored backup would count from where it was.
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = self._random_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, json.dumps(value).encode(), purpose.encode())
 
     def open(self, sealed: bytes, purpose: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from locker.cabinet import throttle
 from locker.wire import facts
 from locker.wire.chain import canonical
 from locker.wire.messages import FullState, Orders
+from tests.foretold import foretold
 
 SetUp = Callable[..., Any]
 Send = Callable[..., ParcelView]
@@ -134,12 +136,10 @@ def test_a_label_opens_one_compartment_only(
     assert isinstance(announce.announce(hub, wish(*second)), ParcelView)
 
 
-def test_no_code_opens_two_things(hub: Hub, set_up: SetUp, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_code_opens_two_things(hub: Hub, set_up: SetUp, send: Send) -> None:
     set_up()
     parcel = send()
-    drawn = iter([parcel.pin, "13572468"])
-    monkeypatch.setattr(sites, "draw_pin", lambda: next(drawn))
-    made = sites.add_pass(hub, "operator", "olga", daily=False)
+    made = sites.add_pass(replace(hub, draws=foretold(parcel.pin, "13572468")), "operator", "olga", daily=False)
     assert isinstance(made, sites.NewPass)
     assert made.code == "13572468"
 

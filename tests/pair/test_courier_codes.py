@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
 from hub_service.domain import day_codes as days
 from hub_service.domain.refusals import Refusal
@@ -12,6 +12,7 @@ from hub_service.store import day_codes as stored
 from hub_service.store.staff import PassRecord
 from locker.cabinet.events import CardShown
 from locker.wire.access_tag import CARD_PREFIX, access_tag
+from tests.foretold import foretold
 from tests.pair.machine import Machine
 from tests.pair.town import Town
 
@@ -166,19 +167,15 @@ def test_one_code_may_last_for_who_has_no_page(town: Town, elm: Machine) -> None
     assert [enters(elm, made.code), enters(elm, changed.code)] == ["wrong_pin", "courier_menu"]
 
 
-def test_no_staff_code_of_any_day_is_a_recipients_pin(
-    town: Town, elm: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_staff_code_of_any_day_is_a_recipients_pin(town: Town, elm: Machine) -> None:
     parcel = town.announce("ada", "elm")
     pin = town.seen(parcel).pin
-    drawn = iter([pin, *(f"1357{number:04}" for number in range(100)), pin])
-    monkeypatch.setattr(day_codes, "draw_pin", lambda: next(drawn))
+    town.hub = replace(town.hub, draws=foretold(pin, *(f"1357{number:04}" for number in range(100)), pin))
     cara = hired(town)
     codes = week(town, cara)
     assert len(set(codes)) == 8 and pin not in codes
     # Nor the other way round: what is a code of next week is nobody's PIN today.
-    later = iter([codes[-1], "24681357"])
-    monkeypatch.setattr("hub_service.handlers.promises.draw_pin", lambda: next(later))
+    town.hub = replace(town.hub, draws=foretold(codes[-1], "24681357"))
     assert town.seen(town.announce("bob", "elm")).pin == "24681357"
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub_service.domain.access_codes import TicketKey
+from hub_service.domain.draws import Draws
 from hub_service.handlers import links, opening, waits
 from hub_service.handlers.hub import Hub
 from hub_service.locker_link import Bus, LockerLink
@@ -21,6 +22,7 @@ from hub_service.store.vault import Vault
 from locker.wire.codec import encode
 from locker.wire.topics import topic_of
 from tests.simulation.broker import HUB, Broker, Session
+from tests.simulation.chance import SeededChance
 from tests.simulation.disk import Connection, Disk, connect
 from tests.simulation.signatures import Signs
 from tests.simulation.world import MONDAY_MS, SECOND_MS, Fuse, Gone, World
@@ -31,11 +33,11 @@ DUTIES_MS = 60 * SECOND_MS
 LOOK_MS = 2 * SECOND_MS
 
 
-def seeded_keys(world: World) -> Keys:
+def seeded_keys(world: World, chance: SeededChance) -> Keys:
     """The same hub for every seed: its keys are nobody's luck."""
     ticket = TicketKey(TICKET_KEY_ID, Ed25519PrivateKey.from_private_bytes(b"t" * 32))
     message: Any = Signs(world.signatures, Ed25519PrivateKey.from_private_bytes(b"m" * 32))
-    return Keys(message, ticket, Vault(b"v" * 32), ec.derive_private_key(7, ec.SECP256R1()))
+    return Keys(message, ticket, Vault(b"v" * 32, chance.token_bytes), ec.derive_private_key(7, ec.SECP256R1()))
 
 
 class DiskStore(SqliteStore):
@@ -91,7 +93,8 @@ class HubNode:
         self.fuse = Fuse()
         self.disk = Disk(f"hub-{id(self)}", self.fuse.touch)
         self.clock = HubClock(world)
-        self.keys = seeded_keys(world)
+        chance = SeededChance(world)
+        self.keys, self._draws = seeded_keys(world, chance), Draws(chance)
         self.session: Session | None = None
         self.runs = self.crashes = 0
         self.up = False
@@ -113,7 +116,7 @@ class HubNode:
             return
         self.runs += 1
         self.up, run = True, self.runs
-        self.hub = Hub(store, self.keys, self.clock, "http://hub.example")
+        self.hub = Hub(store, self.keys, self.clock, "http://hub.example", draws=self._draws)
         self.link = LockerLink(self.hub, Bus("", 0))
         self._pushing, self._looking, self._news, self._unchecked = False, False, True, False
         store.on_commit(self._changed)

@@ -1,4 +1,4 @@
-"""Chance, time and slow hashes of shipping modules come from the seed while it runs; everything else is as it ships."""
+"""Time and slow hashes of shipping modules come from the seed while it runs; everything else is as it ships."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ from typing import Any
 import apsw
 
 import hub_service.handlers.contents
-import hub_service.handlers.delegates
-import hub_service.handlers.drop_offs
 import hub_service.handlers.hub
 import hub_service.handlers.replacing
-import hub_service.handlers.sites
 import hub_service.intake
 import hub_service.locker_link
-import hub_service.store.vault
 import locker.code_entry
 import locker.daemon
 import locker.journal
@@ -30,25 +26,6 @@ from tests.simulation.world import Gone, World
 
 def _quick_tag(code: str, key: bytes) -> str:
     return blake2b(code.encode(), key=key, digest_size=16).hexdigest()
-
-
-class _Draws:
-    """Chance of the seed in the place of the system's."""
-
-    def __init__(self, world: World) -> None:
-        self._chance = world.draw("secrets")
-
-    def token_hex(self, size: int) -> str:
-        return self.token_bytes(size).hex()
-
-    def token_bytes(self, size: int) -> bytes:
-        return self._chance.randbytes(size)
-
-    def randbits(self, bits: int) -> int:
-        return self._chance.getrandbits(bits)
-
-    def randbelow(self, limit: int) -> int:
-        return self._chance.randrange(limit)
 
 
 def _but_for_disks(hook: Callable[[Any], object]) -> Callable[[Any], None]:
@@ -79,16 +56,9 @@ def _telling(world: World) -> Callable[..., None]:
 
 @contextmanager
 def stand_ins(world: World) -> Iterator[None]:
-    """Puts the seed's chance and time into shipping modules, and takes them out again."""
-    draws = _Draws(world)
+    """Puts the world's time into shipping modules, and takes them out again."""
     replaced: list[tuple[Any, str, Any]] = [
-        (hub_service.handlers.hub, "secrets", draws),
-        (hub_service.handlers.sites, "secrets", draws),
-        (hub_service.handlers.delegates, "secrets", draws),
-        (hub_service.handlers.drop_offs, "secrets", draws),
-        (hub_service.handlers.replacing, "secrets", draws),
         (hub_service.handlers.replacing, "access_tag", _quick_tag),
-        (hub_service.store.vault, "os", SimpleNamespace(urandom=draws.token_bytes)),
         (hub_service.locker_link, "time", SimpleNamespace(monotonic=lambda: world.now_ms / 1000)),
         (hub_service.intake, "Ed25519PublicKey", world.signatures),
         (locker.daemon, "TICK_MS", 20_000),
