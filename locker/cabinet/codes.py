@@ -120,7 +120,7 @@ def entered(desk: Desk, event: CodeEntered) -> None:
         return
     state, now_ms = desk.state, desk.state.witnessed_ms(desk.now)
     verdict = throttle.verdict(state.failures_ms, now_ms, keyed.codes(state, desk.now))
-    if not verdict.open:
+    if not verdict.listens:
         refuse(desk, "keypad_closed" if verdict.closed else "pause", wait_s=-(-verdict.wait_ms // 1000))
     elif (staff := state.passes.get(event.tag)) and keyed.is_over(state, staff, desk.now):
         # Whoever types yesterday's code isn't guessing.

@@ -37,7 +37,7 @@ class Verdict:
     left: int
 
     @property
-    def open(self) -> bool:
+    def listens(self) -> bool:
         """Whether a code is looked at."""
         return self.wait_ms == 0
 

@@ -173,7 +173,7 @@ def test_a_day_of_guessing_opens_something_once_in_ten_thousand_at_most(codes: i
     assert good >= throttle.CODES_DRAWN_FROM
     failures: tuple[int, ...] = ()
     now_ms = 0
-    while (verdict := throttle.verdict(failures, now_ms, codes)).open or not verdict.closed:
+    while (verdict := throttle.verdict(failures, now_ms, codes)).listens or not verdict.closed:
         now_ms += verdict.wait_ms
         if now_ms >= throttle.DAY_MS:
             break
