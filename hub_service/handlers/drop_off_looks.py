@@ -72,7 +72,8 @@ def newest(
 ) -> tuple[DropOffView, ...]:
     """The newest drop-offs that are like this, newest first; `behind` is (announced_s, id) of the last one seen."""
     with hub.store.read() as db:
-        return tuple(_view(db, hub, found) for found in stored.select(db, limit=limit, behind=behind, **equal))
+        found = parcels.select(db, limit=limit, behind=behind, only_drop_offs=True, **equal)
+        return tuple(_view(db, hub, one) for one in found)
 
 
 def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
@@ -124,11 +125,14 @@ def _can_move(db: Connection, found: ParcelRecord) -> bool:
 
 
 def _hand_overs(db: Connection, parcel_id: str) -> tuple[HandOverView, ...]:
-    names = {one.id: one.name for one in lockers.every(db)}
+    proofs = stored.hand_overs(db, parcel_id)
+    # A parcel has been in a locker or two, out of any number of them.
+    places = {locker_id: lockers.find(db, locker_id) for locker_id in {one.locker_id for one in proofs}}
+    names = {locker_id: place.name if place else "" for locker_id, place in places.items()}
     return tuple(
         HandOverView(
-            kind=one.kind, at_s=one.at_ms // 1000, locker_id=one.locker_id, locker_name=names.get(one.locker_id, ""),
-            n=one.n, receipt=one.receipt,
+            kind=one.kind, at_s=one.at_ms // 1000, locker_id=one.locker_id, locker_name=names[one.locker_id], n=one.n,
+            receipt=one.receipt,
         )
-        for one in stored.hand_overs(db, parcel_id)
+        for one in proofs
     )  # fmt: skip

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from hub_service.domain.day_codes import Day
 from hub_service.store.database import Store
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection, IntegrityError, Row
 from hub_service.store.staff import TYPED, PassRecord, Tags
 from hub_service.store.typed_codes import is_in_use
 
 _SEALED = "day code"
 _HOLDER = "p.id, p.party, p.who, p.carrier"
+_WHOSE = f"{_HOLDER}, c.day, c.from_s, c.until_s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,6 @@ def make_daily(db: Connection, pass_id: str) -> None:
     db.execute("INSERT INTO daily_passes (pass_id) VALUES (?)", (pass_id,))
 
 
-def is_daily(db: Connection, pass_id: str) -> bool:
-    return db.execute("SELECT 1 FROM daily_passes WHERE pass_id = ?", (pass_id,)).fetchone() is not None
-
-
 def add(db: Connection, store: Store, one: DayCode) -> None:
     """A code for one day; raises IntegrityError where it opens something else, or the day has one."""
     lookup = store.vault.lookup(one.code, TYPED)
@@ -62,42 +59,29 @@ def without(db: Connection, day: int) -> list[PassRecord]:
         " (SELECT 1 FROM day_codes AS c WHERE c.pass_id = p.id AND c.day = ?) ORDER BY p.id",
         (day,),
     ).fetchall()
-    return [PassRecord(**dict(row)) for row in rows]
+    return [_holder(row) for row in rows]
 
 
 def of_day(db: Connection, store: Store, day: int, carrier: str | None = None) -> list[DayCode]:
     """Everybody's code of a day; with a carrier those of its couriers."""
     rows = db.execute(
-        f"SELECT {_HOLDER}, c.day, c.from_s, c.until_s, c.code_sealed FROM day_codes AS c"
+        f"SELECT {_WHOSE}, c.code_sealed FROM day_codes AS c"
         " JOIN passes AS p ON p.id = c.pass_id WHERE c.day = ? AND p.ended_s IS NULL ORDER BY p.who, p.id",
         (day,),
     ).fetchall()
-    return [
-        DayCode(
-            holder=PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), day=Day(row[4], row[5], row[6]),
-            code=store.vault.open(row[7], _SEALED),
-        )
-        for row in rows
-        if carrier in (None, row[3])
-    ]  # fmt: skip
+    return [_code(row, store) for row in rows if carrier in (None, row["carrier"])]
 
 
 def untold(db: Connection, store: Store, locker_id: str, until_day: int, limit: int) -> list[DayCode]:
     """Codes that a locker doesn't know yet, the soonest first, up to a day."""
     rows = db.execute(
-        f"SELECT {_HOLDER}, c.day, c.from_s, c.until_s, c.code_sealed FROM day_codes AS c"
+        f"SELECT {_WHOSE}, c.code_sealed FROM day_codes AS c"
         " JOIN passes AS p ON p.id = c.pass_id WHERE p.ended_s IS NULL AND c.day <= ? AND NOT EXISTS"
         " (SELECT 1 FROM day_code_tags AS t WHERE t.locker_id = ? AND t.pass_id = c.pass_id AND t.day = c.day)"
         " ORDER BY c.day, p.id LIMIT ?",
         (until_day, locker_id, limit),
     ).fetchall()
-    return [
-        DayCode(
-            holder=PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), day=Day(row[4], row[5], row[6]),
-            code=store.vault.open(row[7], _SEALED),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_code(row, store) for row in rows]
 
 
 def still_exists(db: Connection, one: DayCode) -> bool:
@@ -123,18 +107,12 @@ def set_tags(db: Connection, locker_id: str, one: DayTag) -> bool:
 def tagged(db: Connection, locker_id: str) -> list[DayTag]:
     """All that a locker was told of."""
     rows = db.execute(
-        f"SELECT {_HOLDER}, c.day, c.from_s, c.until_s, t.tag, t.card_tag FROM day_code_tags AS t"
+        f"SELECT {_WHOSE}, t.tag, t.card_tag FROM day_code_tags AS t"
         " JOIN day_codes AS c ON c.pass_id = t.pass_id AND c.day = t.day JOIN passes AS p ON p.id = c.pass_id"
         " WHERE t.locker_id = ? AND p.ended_s IS NULL ORDER BY c.day, p.id",
         (locker_id,),
     ).fetchall()
-    return [
-        DayTag(
-            holder=PassRecord(id=row[0], party=row[1], who=row[2], carrier=row[3]), day=Day(row[4], row[5], row[6]),
-            tags=Tags(row[7], row[8]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [DayTag(holder=_holder(row), day=_day(row), tags=Tags(row["tag"], row["card_tag"])) for row in rows]
 
 
 def end_of_pass(db: Connection, pass_id: str) -> dict[str, tuple[str, ...]]:
@@ -155,6 +133,18 @@ def any_over(db: Connection, now_s: int) -> bool:
 def forget_tags(db: Connection, locker_id: str) -> None:
     """The locker has another key for typed codes, or none of its old memory."""
     db.execute("DELETE FROM day_code_tags WHERE locker_id = ?", (locker_id,))
+
+
+def _holder(row: Row) -> PassRecord:
+    return PassRecord(id=row["id"], party=row["party"], who=row["who"], carrier=row["carrier"])
+
+
+def _day(row: Row) -> Day:
+    return Day(row["day"], row["from_s"], row["until_s"])
+
+
+def _code(row: Row, store: Store) -> DayCode:
+    return DayCode(holder=_holder(row), day=_day(row), code=store.vault.open(row["code_sealed"], _SEALED))
 
 
 def _end(db: Connection, which: str, values: tuple[object, ...]) -> dict[str, tuple[str, ...]]:

@@ -39,21 +39,6 @@ def hand_overs(db: Connection, parcel_id: str) -> list[HandOverRecord]:
     return [HandOverRecord(**dict(row)) for row in rows]
 
 
-def select(
-    db: Connection, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
-) -> list[ParcelRecord]:
-    """The newest drop-offs, newest first, whose columns equal what is given (None: any)."""
-    wanted = {name: value for name, value in equal.items() if value is not None}
-    where = " AND ".join(["drop_off <> ''", *(f"{name} = ?" for name in wanted)])
-    if behind is not None:
-        where += " AND (announced_s, id) < (?, ?)"
-    rows = db.execute(
-        f"SELECT * FROM parcels WHERE {where} ORDER BY announced_s DESC, id DESC LIMIT ?",
-        (*wanted.values(), *(behind or ()), limit),
-    )
-    return read_all(ParcelRecord, rows)
-
-
 def returns_of(db: Connection, parcel_id: str) -> list[ParcelRecord]:
     """Every return of a delivered parcel, newest first."""
     rows = db.execute(

@@ -53,16 +53,24 @@ def find_by_page(db: Connection, page_lookup: str) -> ParcelRecord | None:
 
 
 def select(
-    db: Connection, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
+    db: Connection,
+    *,
+    limit: int,
+    behind: tuple[int, str] | None = None,
+    only_drop_offs: bool = False,
+    **equal: str | int | None,
 ) -> list[ParcelRecord]:
     """The newest parcels, newest first, whose columns equal what is given (None: any).
 
     `behind` is when the last one of the page before was announced, and its id: new parcels move no page.
     """
     wanted = {name: value for name, value in equal.items() if value is not None}
-    where = " AND ".join(f"{name} = ?" for name in wanted) or "1 = 1"
+    conditions = [f"{name} = ?" for name in wanted]
+    if only_drop_offs:
+        conditions.append("drop_off <> ''")
     if behind is not None:
-        where += " AND (announced_s, id) < (?, ?)"
+        conditions.append("(announced_s, id) < (?, ?)")
+    where = " AND ".join(conditions) or "1 = 1"
     rows = db.execute(
         f"SELECT * FROM parcels WHERE {where} ORDER BY announced_s DESC, id DESC LIMIT ?",
         (*wanted.values(), *(behind or ()), limit),
