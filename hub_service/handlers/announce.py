@@ -14,8 +14,9 @@ from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import contacts, lockers, parcels
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import LockerRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 from locker.wire.labels import spellings
 
 TRIES = 3

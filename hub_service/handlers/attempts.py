@@ -18,8 +18,9 @@ from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import FailedAttempt
 from hub_service.store import attempts, deliveries, parcels
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 TRIES = 5
 UNDECIDED = Refusal("undecided", "Choose one of the offers: POST /v1/offers holds room there for the drive.")

@@ -13,7 +13,8 @@ from hub_service.handlers.promises import admission, card_tags
 from hub_service.handlers.telling import Scene
 from hub_service.store import cards, deliveries, orders, pickups
 from hub_service.store.cards import Card
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 from locker.wire.access_tag import CARD_NUMBER_START
 
 PREFIX = "CARD-"

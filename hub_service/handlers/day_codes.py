@@ -13,7 +13,8 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of_day
 from hub_service.store import day_codes, lockers, orders, staff
 from hub_service.store.day_codes import DayCode, DayTag
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 from hub_service.store.staff import PassRecord, Tags
 from locker.wire.access_tag import CARD_PREFIX, PASS_PREFIX
 from locker.wire.orders import PassesChanged

@@ -17,8 +17,9 @@ from hub_service.handlers.promises import admission, delegate_tags
 from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.store import delegates, deliveries, lockers, orders, parcels, pickups
 from hub_service.store.delegates import Delegate
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 AT_ONCE_MAX = 3
 """So many may come for one pickup: each has a PIN, and the more PINs, the fewer wrong ones a keypad takes."""

@@ -24,8 +24,9 @@ from hub_service.handlers.request_keys import RequestKey, answered_before, remem
 from hub_service.handlers.telling import Scene, fresh, recipient_of, sealed_recipient
 from hub_service.handlers.wishes import Recipient
 from hub_service.store import contacts, deliveries, drop_offs, events, lockers, orders, parcels
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 from locker.wire.labels import spellings
 from locker.wire.orders import Recall
 

@@ -15,8 +15,9 @@ from hub_service.handlers.promises import Code, admission, new_code
 from hub_service.handlers.telling import Scene, recipient_of
 from hub_service.handlers.views import ParcelView
 from hub_service.store import audit, cards, contacts, deliveries, orders, parcels, pickups
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 FOUND_MAX = 20
 _UNKNOWN = Refusal("unknown_parcel", "There is no such parcel: search for it anew.")

@@ -10,8 +10,9 @@ from hub_service.handlers.orders import site_order
 from hub_service.handlers.sites import Introduced, NewLocker, spread_passes
 from hub_service.handlers.telling import Scene
 from hub_service.store import lockers, orders, staff
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import LockerRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 
 def add_lockers(hub: Hub, many: Sequence[NewLocker]) -> list[Introduced] | Refusal:

@@ -20,8 +20,9 @@ from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Acceptance
 from hub_service.store import attempts, deliveries, drives, parcels
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 TRIES = 3
 AT_ONCE = 100

@@ -15,9 +15,10 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
 from hub_service.store import audit, deliveries, lockers, parcels, pickups, users
 from hub_service.store import openings as stored
+from hub_service.store.errors import IntegrityError
 from hub_service.store.openings import OpeningRecord
 from hub_service.store.records import DeliveryRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 from locker.wire import facts
 from locker.wire.messages import Message
 from locker.wire.opening import Answered, Challenge, Knock, OpenNow

@@ -18,8 +18,9 @@ from hub_service.handlers.contents import CannotApply, Report
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
 from hub_service.store import events, lockers, reports
+from hub_service.store.errors import OperationalError
 from hub_service.store.reports import Entry, Parked
-from hub_service.store.sql import Connection, OperationalError
+from hub_service.store.sql import Connection
 from locker.wire.codec import WireError, fact_from_json
 
 _log = logging.getLogger(__name__)

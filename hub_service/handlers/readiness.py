@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub_service.handlers.hub import Hub
 from hub_service.store import gauges
 from hub_service.store.database import StoreError
-from hub_service.store.sql import OperationalError
+from hub_service.store.errors import OperationalError
 
 
 def missing(hub: Hub) -> dict[str, str]:

@@ -17,8 +17,9 @@ from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Redirection
 from hub_service.store import attempts, deliveries, lockers, parcels
+from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, ParcelRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 TRIES = 3
 

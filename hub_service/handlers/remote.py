@@ -19,9 +19,10 @@ from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.store import alarm_desk as desk_stored
 from hub_service.store import audit, deliveries, events, lockers, outbox, parcels
 from hub_service.store import openings as stored
+from hub_service.store.errors import IntegrityError
 from hub_service.store.openings import OpeningRecord
 from hub_service.store.records import CompartmentRecord, DeliveryRecord
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.sql import Connection
 
 RECIPIENT = "recipient"
 RECENT = 20

@@ -15,7 +15,8 @@ from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
 from hub_service.store import audit, events, lockers, orders, staff
 from hub_service.store import day_codes as days_stored
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
 

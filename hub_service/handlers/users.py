@@ -9,7 +9,8 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.passwords import hashed, login_lookup
 from hub_service.store import audit, users
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 from hub_service.store.users import UserRecord
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hub_service.domain.day_codes import Day
 from hub_service.store.database import Store
-from hub_service.store.sql import Connection, IntegrityError, Row
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection, Row
 from hub_service.store.staff import TYPED, PassRecord, Tags
 from hub_service.store.typed_codes import is_in_use
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub_service.store.database import Store
-from hub_service.store.sql import Connection, IntegrityError, Row
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection, Row
 from hub_service.store.staff import TYPED
 from hub_service.store.typed_codes import is_in_use
 

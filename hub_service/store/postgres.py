@@ -17,9 +17,10 @@ from psycopg_pool import ConnectionPool
 
 from hub_service.store import history, migrating
 from hub_service.store.database import StoreError
+from hub_service.store.errors import OperationalError
 from hub_service.store.location import Server
 from hub_service.store.postgres_session import Session, connect_options, translated
-from hub_service.store.sql import Connection, OperationalError
+from hub_service.store.sql import Connection
 from hub_service.store.vault import Vault
 
 WAIT_FOR_CONNECTION_S = 10.0

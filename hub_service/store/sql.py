@@ -5,15 +5,8 @@ Statements are written in the SQL that both understand, with `?` for each value.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
-
-IntegrityError = sqlite3.IntegrityError
-"""A constraint has refused the statement; both databases raise the standard library's class."""
-
-OperationalError = sqlite3.OperationalError
-"""The database itself is in trouble: its disk, its locks, the way to it."""
 
 
 class Row(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.store.database import Store
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 from hub_service.store.typed_codes import refuse_if_several_have
 
 _CODE = "pass"

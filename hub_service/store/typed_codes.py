@@ -6,7 +6,8 @@ own. All of them are drawn inside a transaction that nobody shares, so asking he
 
 from __future__ import annotations
 
-from hub_service.store.sql import Connection, IntegrityError
+from hub_service.store.errors import IntegrityError
+from hub_service.store.sql import Connection
 
 
 def refuse_if_several_have(db: Connection, lookup: str) -> None:
