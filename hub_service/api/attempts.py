@@ -16,7 +16,6 @@ from hub_service.domain.limits import Caller
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import attempts
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.offers import OFFERS_MAX
 
 
 class Found(Answer):
@@ -64,7 +63,7 @@ def _told(done: attempts.Attempted) -> Attempted:
         if refused
         else Found(locker_id=parcel.locker_id or "", planned=parcel.planned)
     )
-    some = [offer(one) for one in done.offers[:OFFERS_MAX]]
+    some = [offer(one) for one in done.offers]
     return Attempted(parcel_id=parcel.id, status=parcel.status, fallback=fallback, parcel=parcel, offers=some)
 
 

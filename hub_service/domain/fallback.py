@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub_service.domain.placement import Box, Size
@@ -39,9 +38,9 @@ class Candidate:
     online: bool = True
 
 
-def no_locker(size: Size, candidates: Sequence[Candidate]) -> Refusal:
-    """Why nothing could be offered."""
-    if not candidates:
+def no_locker(size: Size, are_any: bool) -> Refusal:
+    """Why nothing could be offered, and whether there are any lockers at all."""
+    if not are_any:
         return Refusal("no_locker", "There is no locker yet: add one, or agree on another attempt with the recipient.")
     return Refusal(
         "no_locker",

@@ -8,7 +8,7 @@ for the emptiest of four lockers instead moves 40-49 % of all parcels for 0.1-0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hub_service.domain.fallback import FAR_M, Candidate, Place, distance_m
@@ -28,6 +28,7 @@ LARGER_CLASS_EUR = 0.50
 """For each size class that is larger than needed. Small on purpose: strict smallest-fit gains 0.3 to 3 points."""
 OFFLINE_EUR = FAILED_ATTEMPT_EUR / 2
 """A locker that can't be reached is the last resort near by, not none at all: as good as one more attempt in two."""
+OFFERS_MAX = 5
 STOPS_MAX = 150
 MARGIN_S = 30 * 60
 HOLD_WITHOUT_ROUND_S = 2 * 3_600
@@ -50,15 +51,37 @@ class Offer:
     cost_eur: float
 
 
-def offered(
-    size: Size, candidates: Iterable[Candidate], near: Place | None, stops: Sequence[Place] = ()
-) -> list[Offer]:
-    """The lockers with room for the parcel, best first. `stops`: where the courier is, then the stops still to come."""
-    with_room = [one for one in candidates if _is_near(near, one) and has_room(one.promised, one.free, size)]
-    fitting = {needed for one in with_room if (needed := size_class_needed(size, one.free))}
-    smallest = min(fitting, key=SIZE_CLASSES.index, default="")
-    made = [_offer(size, one, _walk_m(near, one), stops, smallest) for one in with_room]
+def price(size: Size, one: Candidate, near: Place | None, stops: Sequence[Place] = ()) -> Offer | None:
+    """What this locker costs, but for a compartment that is larger than needed; None: no room there, or too far away.
+
+    `stops`: where the courier is, then the stops still to come.
+    """
+    walk_m = None if near is None or one.place is None else distance_m(near, one.place)
+    if (walk_m is not None and walk_m > FAR_M) or not has_room(one.promised, one.free, size):
+        return None
+    return _offer(size, one, walk_m, stops)
+
+
+def ranked(priced: Iterable[Offer]) -> list[Offer]:
+    """All with their whole price, best first: what is larger than needed shows only beside the others."""
+    some = list(priced)
+    smallest = _smallest(some)
+    made = [
+        replace(
+            one, cost_eur=round(one.cost_eur + (SIZE_CLASSES.index(one.size_class) - smallest) * LARGER_CLASS_EUR, 3)
+        )
+        for one in some
+    ]
     return sorted(made, key=lambda offer: (offer.cost_eur, offer.locker_id))
+
+
+def is_settled(priced: Sequence[Offer], wanted: int, away_m: int | None) -> bool:
+    """Whether no locker so far away, or farther, can be among the `wanted` best of these and itself."""
+    if len(priced) < wanted:
+        return False
+    # One with a smaller compartment would make all these dearer by what theirs is too large.
+    dearer = _smallest(priced) * LARGER_CLASS_EUR
+    return ranked(priced)[wanted - 1].cost_eur + dearer < _walk_eur(away_m)
 
 
 def hold_s(offer: Offer) -> int:
@@ -76,35 +99,31 @@ def detour_m(stops: Sequence[Place], to: Place) -> int:
     return min([*inserted, distance_m(stops[-1], to)])
 
 
-def _walk_m(near: Place | None, one: Candidate) -> int | None:
-    return None if near is None or one.place is None else distance_m(near, one.place)
+def _smallest(priced: Sequence[Offer]) -> int:
+    return min((SIZE_CLASSES.index(one.size_class) for one in priced), default=0)
 
 
-def _is_near(near: Place | None, one: Candidate) -> bool:
-    walk_m = _walk_m(near, one)
-    return walk_m is None or walk_m <= FAR_M
+def _walk_eur(walk_m: int | None) -> float:
+    # Where a place isn't known nobody knows how far it is: behind all that are known to be near.
+    return max(0, (FAR_M if walk_m is None else walk_m) - WALK_FREE_M) * WALK_EUR_PER_M
 
 
-def _offer(size: Size, one: Candidate, walk_m: int | None, stops: Sequence[Place], smallest: str) -> Offer:
+def _offer(size: Size, one: Candidate, walk_m: int | None, stops: Sequence[Place]) -> Offer:
     needed = size_class_needed(size, one.free)
     assert needed is not None, "it has room"
     known = bool(stops) and one.place is not None
     detour_min = _minutes(detour_m(stops, one.place)) if known and one.place else None
     drive_min = _minutes(distance_m(stops[0], one.place)) if known and one.place else None
     chance = _room_chance(one, needed)
-    # Where a place isn't known nobody knows how far it is: behind all that are known to be near.
-    walk_eur = max(0, (FAR_M if walk_m is None else walk_m) - WALK_FREE_M) * WALK_EUR_PER_M
-    steps = SIZE_CLASSES.index(needed) - SIZE_CLASSES.index(smallest)
     cost_eur = (
-        walk_eur
+        _walk_eur(walk_m)
         + (detour_min or 0.0) * COURIER_EUR_PER_MIN
         + (1 - chance) * FAILED_ATTEMPT_EUR
-        + steps * LARGER_CLASS_EUR
         + (0.0 if one.online else OFFLINE_EUR)
     )
     return Offer(
         locker_id=one.locker_id, walk_m=walk_m, detour_min=detour_min, drive_min=drive_min,
-        room_chance=round(chance, 3), size_class=needed, cost_eur=round(cost_eur, 3),
+        room_chance=round(chance, 3), size_class=needed, cost_eur=cost_eur,
     )  # fmt: skip
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 from hub_service.domain import eligibility, offers
 from hub_service.domain.eligibility import Nature
-from hub_service.domain.fallback import Candidate, Place, no_locker
-from hub_service.domain.offers import Offer
+from hub_service.domain.fallback import FAR_M, Candidate, Place, no_locker
+from hub_service.domain.offers import OFFERS_MAX, Offer
+from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import room
 from hub_service.handlers.hub import Hub
-from hub_service.store import attempts, lockers, parcels
+from hub_service.store import attempts, lockers, parcels, quotas, rooms
+from hub_service.store.near import outwards
 from hub_service.store.records import LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection
+
+LOOKED_AT_MAX = 500
+"""So many lockers near by are looked at before there is no room: full ones cost little, and one choice nobody's day."""
 
 
 def ineligible(parcel: ParcelRecord, reason: str) -> Refusal | None:
@@ -27,17 +34,42 @@ def ineligible(parcel: ParcelRecord, reason: str) -> Refusal | None:
 def offered(
     db: Connection, parcel: ParcelRecord, near: Place | None, stops: tuple[Place, ...] = (), without: str = ""
 ) -> list[Offer] | Refusal:
-    """The lockers that have room for it, best first, leaving out the one named `without`; or why there is none."""
-    reached = [one for one in lockers.every(db) if one.test == parcel.test and one.id != without]
-    open_to_it = [one for one in reached if room.over_quota(db, one, parcel.size, parcel.carrier) is None]
-    candidates = [_candidate(db, one) for one in open_to_it]
-    found = offers.offered(parcel.size, candidates, near, stops)
-    if found or len(open_to_it) == len(reached):
-        return found or no_locker(parcel.size, candidates)
-    return Refusal(
-        "quota_full",
-        f"{parcel.carrier} uses all that it may use of the lockers near by: agree on another attempt.",
-    )
+    """The lockers that have room for it, best first, leaving out the one named `without`; or why there is none.
+
+    Looked for from the recipient outwards, until nothing farther away can be among the best `OFFERS_MAX`.
+    """
+    # Where nobody knows the door, the courier's way begins somewhere.
+    centre = near or (stops[0] if stops else None)
+    looked, priced, at_quota = 0, list[Offer](), False
+    for piece in outwards(db, parcel.test, centre, LOOKED_AT_MAX, FAR_M if near else math.inf):
+        if offers.is_settled(priced, OFFERS_MAX, piece[0].away_m if near else None):
+            break
+        spots = [one for one in piece if one.locker_id != without]
+        looked += len(spots)
+        candidates, refused = _candidates(db, parcel, [one.locker_id for one in spots])
+        made = (offers.price(parcel.size, one, near, stops) for one in candidates)
+        priced += [offer for offer in made if offer is not None]
+        at_quota = at_quota or refused
+    if priced:
+        return offers.ranked(priced)[:OFFERS_MAX]
+    if at_quota:
+        return Refusal(
+            "quota_full",
+            f"{parcel.carrier} uses all that it may use of the lockers near by: agree on another attempt.",
+        )
+    return no_locker(parcel.size, looked > 0 or any(outwards(db, parcel.test, None, 1)))
+
+
+def offer_at(
+    db: Connection, parcel: ParcelRecord, locker_id: str, near: Place | None, stops: tuple[Place, ...] = ()
+) -> Offer | None:
+    """What one locker would be as an offer; None: it is none."""
+    locker = lockers.find(db, locker_id)
+    if locker is None or locker.test != parcel.test:
+        return None
+    candidates, _ = _candidates(db, parcel, [locker_id])
+    made = (offers.price(parcel.size, one, near, stops) for one in candidates)
+    return next((offer for offer in made if offer is not None), None)
 
 
 def door_of(hub: Hub, db: Connection, parcel: ParcelRecord) -> Place | None:
@@ -53,11 +85,25 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
     return None if latitude is None or longitude is None else Place(latitude, longitude)
 
 
-def _candidate(db: Connection, locker: LockerRecord) -> Candidate:
-    there = room.at(db, locker, by_attempt=True)
-    broken = lockers.faults(db, locker.id)
-    working = [one for one in lockers.compartments(db, locker.id) if one.in_service and one.n not in broken]
+def _candidates(db: Connection, parcel: ParcelRecord, locker_ids: list[str]) -> tuple[list[Candidate], bool]:
+    """Those of these lockers that may take it, as far as one can see; and whether quotas keep it out of some."""
+    # Where all boxes of its size are taken there is nothing to weigh: in a full town these are most.
+    fitting = sorted(rooms.with_a_box(db, locker_ids, parcel.size)) if locker_ids else []
+    if not fitting:
+        return [], False
+    there = lockers.find_all(db, fitting)
+    limited = quotas.limited(db, fitting, parcel.carrier)
+    refused = {one.id for one in there if one.id in limited and room.over_quota(db, one, parcel.size, parcel.carrier)}
+    free, promised, working = rooms.free(db, fitting), rooms.promised(db, fitting), rooms.working(db, fitting)
+    return [
+        _candidate(one, *room.unbound(one, free[one.id], promised.get(one.id, [])), working.get(one.id, 0))
+        for one in there
+        if one.id not in refused
+    ], bool(refused)
+
+
+def _candidate(one: LockerRecord, free: tuple[Box, ...], promised: tuple[Size, ...], in_service: int) -> Candidate:
     return Candidate(
-        locker_id=locker.id, place=place_of(locker.latitude, locker.longitude),
-        free=there.free, promised=there.promised, in_service=len(working), online=locker.online,
+        locker_id=one.id, place=place_of(one.latitude, one.longitude), free=free, promised=promised,
+        in_service=in_service, online=one.online,
     )  # fmt: skip

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from hub_service.domain.custody import after
 from hub_service.domain.fallback import distance_m
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import choosing, looks, redirects, room
+from hub_service.handlers import choosing, looks, near_by, redirects, room
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import lies_nowhere
+from hub_service.handlers.near_by import Near
 from hub_service.handlers.wishes import Redirection
 from hub_service.store import deliveries, lockers, parcels
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
@@ -38,14 +39,14 @@ def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
             return ()
         first = lockers.find(db, delivery.locker_id)
         assert first is not None, "the schema keeps it"
-        near = sorted(
-            _others(db, first), key=lambda one: (_away_m(first, one) is None, _away_m(first, one), one.number)
-        )
+        near = near_by.in_order(db, first.test, Near(locker_id=first.id), first.id)
+        # Whether there is room takes a look at every compartment: not at hundreds of lockers for one page.
+        some = [one for one in near if one.online][:LOOKED_AT_MAX]
+        there = room.at_each(db, some, delivery.by_attempt)
         return tuple(
             Choice(locker_id=one.id, name=one.name, where=one.place, away_m=_away_m(first, one))
-            # Whether there is room takes a look at every compartment: not at hundreds of lockers for one page.
-            for one in near[:LOOKED_AT_MAX]
-            if room.refusal(db, one, parcel.size, delivery.by_attempt, carrier=parcel.carrier) is None
+            for one in some
+            if room.judged(db, one, there[one.id], parcel.size, carrier=parcel.carrier) is None
         )[:SHOWN_MAX]
 
 
@@ -64,10 +65,6 @@ def _may_move(db: Connection, parcel: ParcelRecord, delivery: DeliveryRecord) ->
         return False
     # Somebody is driving there with it already.
     return delivery.held_until_s is None and lies_nowhere(db, delivery)
-
-
-def _others(db: Connection, first: LockerRecord) -> list[LockerRecord]:
-    return [one for one in lockers.every(db) if one.id != first.id and one.test == first.test and one.online]
 
 
 def _away_m(one: LockerRecord, other: LockerRecord) -> int | None:

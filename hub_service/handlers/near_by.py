@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hub_service.domain.fallback import distance_m
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import choosing, room
 from hub_service.store import lockers
+from hub_service.store.near import Spot, outwards
 from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 
 LOOKED_AT_MAX = 20
 """Whether there is room takes a look at every compartment: not at hundreds of lockers for one parcel."""
+
+SEEN_MAX = 500
+"""Among so many of the nearest those that can be reached come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,10 @@ class Near:
 def with_room(db: Connection, wanted: Wanted, near: Near, without: str = "") -> LockerRecord | Refusal:
     """The first of the nearest that can take this, or why none can."""
     refusal: Refusal | None = None
-    for locker in in_order(db, wanted.test, near, without)[:LOOKED_AT_MAX]:
-        no = room.refusal(db, locker, wanted.size, carrier=wanted.carrier)
+    some = in_order(db, wanted.test, near, without)
+    there = room.at_each(db, some)
+    for locker in some:
+        no = room.judged(db, locker, there[locker.id], wanted.size, carrier=wanted.carrier)
         if no is None:
             return locker
         # That all are full says more than that one of them has no such compartment.
@@ -52,16 +57,25 @@ def with_room(db: Connection, wanted: Wanted, near: Near, without: str = "") -> 
 
 
 def in_order(db: Connection, test: bool, near: Near, without: str = "") -> list[LockerRecord]:
-    """All lockers of this world, the best first."""
-    there = [one for one in lockers.every(db) if one.test == test]
-    centre = next((one for one in there if one.id == near.locker_id), None)
+    """The first `LOOKED_AT_MAX` lockers of this world, the best first."""
+    centre = lockers.find(db, near.locker_id) if near.locker_id else None
     place = choosing.place_of(near.latitude, near.longitude)
-    if place is None and centre is not None:
+    if place is None and centre is not None and centre.test == test:
         place = choosing.place_of(centre.latitude, centre.longitude)
+    seen: list[Spot] = []
+    for piece in outwards(db, test, place, SEEN_MAX):
+        seen += [one for one in piece if one.locker_id != without]
+        if sum(one.online for one in seen) >= LOOKED_AT_MAX:
+            break
 
-    def order(one: LockerRecord) -> tuple[bool, float, bool, int]:
-        here = choosing.place_of(one.latitude, one.longitude)
-        away_m = float(distance_m(place, here)) if place and here else math.inf
-        return not one.online, away_m, one.id != near.locker_id, one.number
+    def order(one: Spot) -> tuple[bool, float, bool, int]:
+        return (
+            not one.online,
+            math.inf if one.away_m is None else one.away_m,
+            one.locker_id != near.locker_id,
+            one.number,
+        )
 
-    return sorted((one for one in there if one.id != without), key=order)
+    best = sorted(seen, key=order)[:LOOKED_AT_MAX]
+    found = {one.id: one for one in lockers.find_all(db, [one.locker_id for one in best])} if best else {}
+    return [found[one.locker_id] for one in best]

@@ -26,7 +26,6 @@ from hub_service.store.sql import Connection
 
 TRIES = 3
 AT_ONCE = 100
-OFFERS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def look(hub: Hub, wish: Acceptance) -> Offers | Refusal:
         found = _over(parcel) or _offered(db, hub, parcel, wish)
     view = looks.parcel(hub, parcel.id)
     assert view is not None, "it was found just now"
-    return Offers(view, refusal=found) if isinstance(found, Refusal) else Offers(view, tuple(found[:OFFERS_MAX]))
+    return Offers(view, refusal=found) if isinstance(found, Refusal) else Offers(view, tuple(found))
 
 
 def accept(hub: Hub, wish: Acceptance) -> ParcelView | Refusal:
@@ -88,9 +87,8 @@ def _accept(db: Connection, hub: Hub, wish: Acceptance, code: Code | None) -> Re
         return refusal
     parcel = parcels.find(db, wish.parcel_id)
     assert parcel is not None, "it was found in this transaction"
-    found = _offered(db, hub, parcel, wish)
-    assert not isinstance(found, Refusal), "the offer was found in this transaction"
-    offer = next(one for one in found if one.locker_id == wish.locker_id)
+    offer = _offer_at(db, hub, parcel, wish)
+    assert isinstance(offer, Offer), "the offer was found in this transaction"
     if code is None:
         return Refusal("too_many_changes", "The offer has changed just now: ask again.")
     hold_s = offers.hold_s(offer) if wish.hold_minutes is None else wish.hold_minutes * 60
@@ -103,12 +101,16 @@ def _refused(db: Connection, hub: Hub, wish: Acceptance) -> Refusal | None:
     parcel = parcels.find(db, wish.parcel_id)
     if parcel is None:
         return Refusal("unknown_parcel", "There is no parcel with this id.")
-    found = _over(parcel) or _offered(db, hub, parcel, wish)
-    if isinstance(found, Refusal):
-        return found
-    if all(one.locker_id != wish.locker_id for one in found):
+    found = _over(parcel) or _offer_at(db, hub, parcel, wish)
+    if isinstance(found, Offer):
+        return None
+    if found is None:
+        # Where nothing is left anywhere, that is what to say.
+        others = _offered(db, hub, parcel, wish)
+        if isinstance(others, Refusal):
+            return others
         return Refusal("not_offered", "This locker has no room for it any more: GET /v1/offers names the others.")
-    return None
+    return found
 
 
 def _over(parcel: ParcelRecord) -> Refusal | None:
@@ -121,9 +123,19 @@ def _over(parcel: ParcelRecord) -> Refusal | None:
 
 
 def _offered(db: Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> list[Offer] | Refusal:
-    attempt = attempts.latest(db, hub.store, parcel.id)
-    refusal = choosing.ineligible(parcel, attempt.reason if attempt else "")
+    refusal = _ineligible(db, hub, parcel)
     return refusal or choosing.offered(db, parcel, choosing.door_of(hub, db, parcel), wish.stops)
+
+
+def _offer_at(db: Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> Offer | Refusal | None:
+    # Not only the best that were shown: any that has room for it, near enough.
+    refusal = _ineligible(db, hub, parcel)
+    return refusal or choosing.offer_at(db, parcel, wish.locker_id, choosing.door_of(hub, db, parcel), wish.stops)
+
+
+def _ineligible(db: Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
+    attempt = attempts.latest(db, hub.store, parcel.id)
+    return choosing.ineligible(parcel, attempt.reason if attempt else "")
 
 
 def _end(scene: Scene, delivery: DeliveryRecord) -> None:

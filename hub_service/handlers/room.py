@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub_service.domain import placement
 from hub_service.domain import quotas as rule
 from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
-from hub_service.store import lockers, quotas
+from hub_service.store import lockers, quotas, rooms
 from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 
@@ -25,22 +26,46 @@ class Room:
 
 def at(db: Connection, locker: LockerRecord, by_attempt: bool = False) -> Room:
     """The room at a locker, for a failed home delivery or for any other parcel."""
-    built = tuple(record.box for record in lockers.compartments(db, locker.id))
-    free, promised = lockers.free_boxes(db, locker.id), lockers.promised(db, locker.id)
-    if locker.hard_hold:
-        # Each planned compartment is its parcel's alone: neither of them can be moved to make room for another.
-        held = {n for n, _ in promised if n is not None}
-        free = [box for box in free if box.n not in held]
-        promised = [(n, size) for n, size in promised if n is None]
-    kept = () if by_attempt else placement.kept_sizes(built, _kept(db, locker, len(built)))
-    return Room(built=built, free=tuple(free), promised=tuple(size for _, size in promised), kept=kept)
+    return at_each(db, (locker,), by_attempt)[locker.id]
+
+
+def at_each(db: Connection, some: Sequence[LockerRecord], by_attempt: bool = False) -> dict[str, Room]:
+    """The room at each of these lockers, asked for at once."""
+    if not some:
+        return {}
+    ids = [one.id for one in some]
+    free, promised = rooms.free(db, ids), rooms.promised(db, ids)
+    built = rooms.built(db, ids)
+    used = {} if by_attempt else rooms.by_attempt(db, ids)
+    found = {}
+    for one in some:
+        boxes = tuple(built.get(one.id, ()))
+        kept = () if by_attempt else placement.kept_sizes(boxes, _kept(one, len(boxes), used.get(one.id, 0)))
+        left, sizes = unbound(one, free.get(one.id, []), promised.get(one.id, []))
+        found[one.id] = Room(built=boxes, free=left, promised=sizes, kept=kept)
+    return found
+
+
+def unbound(
+    locker: LockerRecord, free: Sequence[Box], promised: Sequence[tuple[int | None, Size]]
+) -> tuple[tuple[Box, ...], tuple[Size, ...]]:
+    """What of it can be given to anybody, and the sizes of those whose compartments aren't settled."""
+    if not locker.hard_hold:
+        return tuple(free), tuple(size for _, size in promised)
+    # Each planned compartment is its parcel's alone: neither of them can be moved to make room for another.
+    held = {n for n, _ in promised if n is not None}
+    return tuple(box for box in free if box.n not in held), tuple(size for n, size in promised if n is None)
 
 
 def refusal(
     db: Connection, locker: LockerRecord, size: Size, by_attempt: bool = False, *, carrier: str = ""
 ) -> Refusal | None:
     """Why this locker can't take one more parcel of this size, from this carrier ("": whoever's); None if it can."""
-    room = at(db, locker, by_attempt)
+    return judged(db, locker, at(db, locker, by_attempt), size, carrier=carrier)
+
+
+def judged(db: Connection, locker: LockerRecord, room: Room, size: Size, *, carrier: str = "") -> Refusal | None:
+    """The same, where the room there is known."""
     if not room.built:
         return Refusal(
             "no_room", f"{locker.name} hasn't told yet what compartments it has: try again once it is online."
@@ -71,7 +96,7 @@ def over_quota(db: Connection, locker: LockerRecord, size: Size, carrier: str) -
     return Refusal("quota_full", f"{said} choose another locker, or ask its operator for more.")
 
 
-def _kept(db: Connection, locker: LockerRecord, built: int) -> int:
+def _kept(locker: LockerRecord, built: int, used: int) -> int:
     said = locker.kept_for_attempts
     wanted = placement.kept_by_default(built) if said is None else said
-    return max(0, wanted - lockers.count_by_attempt(db, locker.id))
+    return max(0, wanted - used)

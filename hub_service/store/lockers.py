@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from hub_service.domain.placement import Box, Size
+from hub_service.domain.placement import Box
 from hub_service.store.database import Store
 from hub_service.store.records import CompartmentRecord, LockerRecord, read, read_all, read_one
 from hub_service.store.sets import filled, marks
@@ -79,8 +79,24 @@ def count(db: Connection) -> int:
 
 def code_key(db: Connection, store: Store, locker_id: str) -> bytes:
     """The key that this locker's typed codes are hashed with."""
-    row = db.execute("SELECT code_key_sealed FROM lockers WHERE id = ?", (locker_id,)).fetchone()
-    return bytes.fromhex(store.vault.open(row["code_key_sealed"], _CODE_KEY))
+    return opened_code_key(store, sealed_code_keys(db, (locker_id,))[locker_id])
+
+
+def sealed_code_keys(db: Connection, locker_ids: Sequence[str]) -> dict[str, bytes]:
+    """These lockers' keys as they are stored: equal only as long as it is the same key."""
+    rows = db.execute(
+        f"SELECT id, code_key_sealed FROM lockers WHERE id IN ({marks(locker_ids)})", filled(locker_ids)
+    )
+    return {row["id"]: bytes(row["code_key_sealed"]) for row in rows}
+
+
+def opened_code_key(store: Store, sealed: bytes) -> bytes:
+    return bytes.fromhex(store.vault.open(sealed, _CODE_KEY))
+
+
+def ids(db: Connection) -> list[str]:
+    """All lockers, in the order of their numbers."""
+    return [row["id"] for row in db.execute("SELECT id FROM lockers ORDER BY number")]
 
 
 def update(db: Connection, locker_id: str, **values: str | int) -> None:
@@ -153,33 +169,6 @@ def free_boxes(db: Connection, locker_id: str) -> list[Box]:
         (locker_id,),
     )
     return [record.box for record in read_all(CompartmentRecord, rows)]
-
-
-def promised(db: Connection, locker_id: str) -> list[tuple[int | None, Size]]:
-    """The parcels that room is held for: the compartment that each is planned for, and its size."""
-    rows = db.execute(
-        "SELECT d.n, p.width_mm, p.height_mm, p.depth_mm, p.low FROM deliveries AS d"
-        " JOIN parcels AS p ON p.id = d.parcel_id"
-        " WHERE d.locker_id = ? AND d.state = 'promised' ORDER BY d.created_s, d.id",
-        (locker_id,),
-    )
-    return [
-        (row["n"], Size(row["width_mm"], row["height_mm"], row["depth_mm"], bool(row["low"])))
-        for row in rows.fetchall()
-    ]
-
-
-def count_by_attempt(db: Connection, locker_id: str) -> int:
-    """How many failed home deliveries lie here or are promised room: they use what is kept for them."""
-    row = db.execute(
-        "SELECT COUNT(*) FROM deliveries WHERE locker_id = ? AND state <> 'ended' AND by_attempt = 1", (locker_id,)
-    ).fetchone()
-    return int(row[0])
-
-
-def promised_sizes(db: Connection, locker_id: str) -> list[Size]:
-    """The sizes of the parcels that room is held for."""
-    return [size for _, size in promised(db, locker_id)]
 
 
 def set_content(db: Connection, locker_id: str, n: int, content: str, doubt: str = "") -> None:

@@ -97,8 +97,14 @@ def candidate(locker_id: str, north_m: int, free: int = 4, in_service: int = 8) 
     return Candidate(locker_id=locker_id, place=place, free=boxes, promised=(), in_service=in_service)
 
 
+def offered(*candidates: Candidate, stops: tuple[Place, ...] = ()) -> list[offers.Offer]:
+    """What is offered for a small parcel, best first."""
+    priced = (offers.price(SMALL, one, HOME, stops) for one in candidates)
+    return offers.ranked(offer for offer in priced if offer is not None)
+
+
 def best(*candidates: Candidate, stops: tuple[Place, ...] = ()) -> list[str]:
-    return [one.locker_id for one in offers.offered(SMALL, candidates, HOME, stops)]
+    return [one.locker_id for one in offered(*candidates, stops=stops)]
 
 
 def test_the_nearest_wins_where_all_else_is_equal() -> None:
@@ -122,7 +128,7 @@ def test_a_detour_is_counted_at_its_best_place_of_the_round() -> None:
 
 
 def test_room_is_held_as_long_as_the_drive_takes_and_half_an_hour() -> None:
-    (one,) = offers.offered(SMALL, [candidate("elm", 5_000)], HOME, (HOME,))
+    (one,) = offered(candidate("elm", 5_000), stops=(HOME,))
     assert one.drive_min == pytest.approx(19.5, abs=0.2)
     assert offers.hold_s(one) == round((one.drive_min or 0) * 60) + 30 * 60
 
