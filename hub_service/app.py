@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from hub_service import broker_watch, duties, memory, web
+from hub_service import broker_watch, duties, memory, stocking, web
 from hub_service.api import health, routes
 from hub_service.api.requests import Requests
 from hub_service.domain.courtesy import Courtesy
@@ -88,7 +88,7 @@ async def serve(settings: Settings) -> None:
         hub.store, Sender(hub.keys.push, url), hub.now_ms, allow_private=hub.private_webhooks, zone=notices.zone_info
     )
     tasks: tuple[Task, ...] = (link.run, calling.run, pushing.run, lambda: duties.run(hub, settings.keep_events_months))
-    tasks = (*tasks, lambda: broker_watch.run(link.bus, hub.measures))
+    tasks = (*tasks, lambda: broker_watch.run(link.bus, hub.measures), lambda: stocking.run(hub))
     if settings.home_assistant:
         tasks = (*tasks, Discovery(hub, link.bus).run)
     channel: Channel | None = Mailbox(hub.store, hub.now_ms) if settings.demo else channels(notices)

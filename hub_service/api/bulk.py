@@ -10,10 +10,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
 from hub_service.api import answers, problems, tables
+from hub_service.api.announcing import request_key, wish_of
 from hub_service.api.answers import Answer, Parcel
 from hub_service.api.bodies import NewParcel
 from hub_service.api.gate import Gate
-from hub_service.api.parcels import request_key, wish_of
 from hub_service.api.problems import Problem, ProblemBody, documented
 from hub_service.api.repeats import route_class
 from hub_service.domain.limits import Caller

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from hub_service.api import pages, visible
+from hub_service.api.announcing import request_key
 from hub_service.api.answers import Answer, Pickup, SizeMm, iso, iso_or_none
 from hub_service.api.bodies import Body, Id, Label, Latitude, LockerId, Longitude, Recipient, Words
 from hub_service.api.bodies import SizeMm as SizeAsked
 from hub_service.api.gate import Gate
-from hub_service.api.parcels import request_key
 from hub_service.api.problems import Problem, documented, granted
 from hub_service.api.repeats import IfMatch, route_class, while_unchanged
 from hub_service.domain.custody import Attention, Status

@@ -1,4 +1,4 @@
-"""/v1/parcels: announce, look, extend, cancel, say how far they are."""
+"""/v1/parcels: look, extend, cancel, say how far they are; `announcing` takes them on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hub_service.api import answers, pages, tables, visible
+from hub_service.api import announcing, answers, pages, tables, visible
 from hub_service.api.answers import Answer, Parcel
-from hub_service.api.bodies import NewParcel, Progress
+from hub_service.api.bodies import Progress
 from hub_service.api.gate import Gate
-from hub_service.api.problems import Problem, documented, granted
+from hub_service.api.problems import documented, granted
 from hub_service.api.repeats import IfMatch, route_class, while_unchanged
 from hub_service.domain.custody import Status
 from hub_service.domain.limits import Caller
-from hub_service.handlers import announce, deposit_tickets, looks, stays
+from hub_service.handlers import deposit_tickets, looks, stays
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.request_keys import RequestKey
-from hub_service.handlers.wishes import Announcement
 
 COLUMNS = (
     "id", "status", "tracking_number", "carrier", "reference", "locker_id", "compartment", "announced_at", "ready_at",
@@ -41,39 +39,14 @@ class DepositTicket(Answer):
 
 
 def router(hub: Hub, gate: Gate) -> APIRouter:
-    routes = APIRouter(prefix="/v1", tags=["parcels"], route_class=route_class(hub))
-    _add_announcing(routes, hub, gate)
+    first, routes = APIRouter(), APIRouter(route_class=route_class(hub))
+    announcing.add(first, hub, gate)
     _add_looking(routes, hub, gate)
     _add_changing(routes, hub, gate)
-    return routes
-
-
-def wish_of(body: NewParcel, caller: Caller) -> Announcement:
-    """The announcement of a caller: a carrier's key announces that carrier's parcels, a test key test parcels."""
-    if caller.carrier and body.carrier not in ("", caller.carrier):
-        raise Problem(
-            403, "another_carrier", "This key announces parcels of its own carrier only: leave `carrier` out."
-        )
-    carrier = caller.carrier or body.carrier
-    if not carrier:
-        raise Problem(422, "invalid", "carrier: say whose parcel it is; a key of the operator may announce for all")
-    return body.wish(carrier, caller.test)
-
-
-def request_key(request: Request, caller: Caller, row: str = "") -> RequestKey | None:
-    """By which the parcel of a repeated request is found, even if the hub stopped before it had answered."""
-    key = request.headers.get("idempotency-key", "")
-    return RequestKey(caller.id, key + row) if key else None
-
-
-def _add_announcing(routes: APIRouter, hub: Hub, gate: Gate) -> None:
-    announcer = Depends(gate.needs("announce"))
-
-    @routes.post("/parcels", status_code=201, responses=documented(400, 404, 409, 413, 415, 503))
-    def announce_parcel(body: NewParcel, request: Request, caller: Caller = announcer) -> Parcel:
-        """Takes a parcel on; with a locker, room is held and the access code exists from now on."""
-        wish = wish_of(body, caller)
-        return answers.parcel(granted(announce.announce(hub, wish, request_key(request, caller))))
+    both = APIRouter(prefix="/v1", tags=["parcels"])
+    both.include_router(first)
+    both.include_router(routes)
+    return both
 
 
 def _add_looking(routes: APIRouter, hub: Hub, gate: Gate) -> None:

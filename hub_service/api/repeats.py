@@ -38,7 +38,7 @@ def route_class(hub: Hub) -> type[APIRoute]:
                 return _versioned(request, await inner(request))
 
             async def changed(request: Request) -> Response:
-                return await _once(hub, request, inner)
+                return await once(hub, request, inner)
 
             return looked_up if "GET" in (self.methods or ()) else changed
 
@@ -90,12 +90,19 @@ def _matches(header: str, tag: str) -> bool:
     return tag in asked or asked == ["*"]
 
 
-async def _once(hub: Hub, request: Request, inner: Callable[[Request], Awaitable[Response]]) -> Response:
+def key_of(request: Request) -> str | None:
+    """The key that came with a request, if one did. Raises Problem where nobody can use it."""
     key = request.headers.get("idempotency-key")
+    if key is not None and not (1 <= len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
+        raise Problem(422, "unusable_key", f"An Idempotency-Key has 1 to {KEY_LENGTH_MAX} printable ASCII characters.")
+    return key
+
+
+async def once(hub: Hub, request: Request, inner: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Does it, or gives the first answer again where the same request came before with its key."""
+    key = key_of(request)
     if key is None:
         return await inner(request)
-    if not (1 <= len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
-        raise Problem(422, "unusable_key", f"An Idempotency-Key has 1 to {KEY_LENGTH_MAX} printable ASCII characters.")
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     caller = await asyncio.to_thread(keys.caller, hub, secret.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
@@ -107,7 +114,7 @@ async def _once(hub: Hub, request: Request, inner: Callable[[Request], Awaitable
         told.append(await _answered(request, inner))
         return _lasting(told[0])
 
-    outcome = await repeats.once(hub, (caller.id, key), await _digest(request), work)
+    outcome = await repeats.once(hub, (caller.id, key), await digest_of(request), work)
     if told:
         return told[0]
     assert outcome is not None, "somebody has answered"
@@ -132,7 +139,8 @@ def _lasting(response: Response) -> Answer | None:
     return Answer(response.status_code, response.headers.get("content-type", ""), bytes(response.body).decode())
 
 
-async def _digest(request: Request) -> str:
+async def digest_of(request: Request) -> str:
+    """By which two requests with the same key are known to be the same."""
     raw = await request.body()
     # Spaces and the order of names are no other request.
     with contextlib.suppress(ValueError, RecursionError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import looks, room
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.promises import Code, new_code, promise
+from hub_service.handlers.promises import Code, next_code, promise
 from hub_service.handlers.request_keys import RequestKey, answered_before, remember
 from hub_service.handlers.telling import Scene, sealed_recipient
 from hub_service.handlers.views import ParcelView
@@ -26,11 +27,11 @@ TRIES = 3
 def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) -> ParcelView | Refusal:
     """Takes a parcel on. The same request key with the same content again answers with the same parcel."""
     for _ in range(TRIES):
-        # Most refusals are known before the slow hash; the answer counts only inside the transaction.
+        # Most refusals are known before a code is used up; the answer counts only inside the transaction.
         with hub.store.read() as db:
             outcome = answered_before(db, request, wish) or _refusal(db, wish)
         if outcome is None:
-            code = new_code(hub, wish.locker_id) if wish.locker_id else None
+            code = next_code(hub, wish.locker_id) if wish.locker_id else None
             try:
                 with hub.store.write() as db:
                     outcome = _announced(db, hub, wish, request, code)
@@ -80,34 +81,37 @@ def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
 
 
 def _add_parcel(db: Connection, hub: Hub, wish: Announcement) -> ParcelRecord:
-    parcel_id = hub.draws.id("p")
-    parcels.add(
-        db,
-        {
-            "id": parcel_id,
-            "carrier": wish.carrier,
-            "tracking_number": wish.tracking_number,
-            "reference": wish.reference,
-            "labels": json.dumps(wish.labels),
-            "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
-            "recipient_lookup": _who(hub, wish.carrier, wish.recipient),
-            **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
-            **{
-                name: int(getattr(wish, name))
-                for name in ("low", "perishable", "age_check", "test", "medicine", "cash_on_delivery")
-            },
-            "locker_consent": wish.locker_consent,
-            "country": wish.country,
-            "shares": int(wish.share_compartment),
-            "return_days": wish.return_days,
-            "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
-            "announced_s": hub.now_s(),
-        },
-    )
-    contacts.remember(db, hub.store, parcel_id, (wish.recipient.email, wish.recipient.phone))
-    parcel = parcels.find(db, parcel_id)
+    row = parcel_row(hub, wish)
+    parcels.add(db, row)
+    contacts.remember(db, hub.store, row["id"], (wish.recipient.email, wish.recipient.phone))
+    parcel = parcels.find(db, row["id"])
     assert parcel is not None, "it was added just now"
     return parcel
+
+
+def parcel_row(hub: Hub, wish: Announcement) -> dict[str, Any]:
+    """The columns of a new parcel."""
+    parcel_id = hub.draws.id("p")
+    return {
+        "id": parcel_id,
+        "carrier": wish.carrier,
+        "tracking_number": wish.tracking_number,
+        "reference": wish.reference,
+        "labels": json.dumps(wish.labels),
+        "recipient_sealed": sealed_recipient(hub, wish.recipient, latitude=wish.latitude, longitude=wish.longitude),
+        "recipient_lookup": _who(hub, wish.carrier, wish.recipient),
+        **{name: getattr(wish, name) for name in ("width_mm", "height_mm", "depth_mm")},
+        **{
+            name: int(getattr(wish, name))
+            for name in ("low", "perishable", "age_check", "test", "medicine", "cash_on_delivery")
+        },
+        "locker_consent": wish.locker_consent,
+        "country": wish.country,
+        "shares": int(wish.share_compartment),
+        "return_days": wish.return_days,
+        "page_lookup": looks.page_lookup(hub, hub.store.vault.page_token(parcel_id)),
+        "announced_s": hub.now_s(),
+    }
 
 
 def _who(hub: Hub, carrier: str, recipient: Recipient) -> str:

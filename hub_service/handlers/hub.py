@@ -12,6 +12,7 @@ from typing import Protocol
 
 from hub_service.domain.courtesy import Courtesy
 from hub_service.domain.draws import Draws
+from hub_service.handlers.code_stock import CodeStock
 from hub_service.measures import Measures
 from hub_service.store import clock_offset, keys, lockers, staff
 from hub_service.store.database import Store
@@ -69,6 +70,7 @@ class Hub:
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(HASHES_AT_ONCE))
     measures: Measures = field(default_factory=Measures)
     draws: Draws = field(default_factory=lambda: Draws(secrets))
+    stock: CodeStock = field(default_factory=CodeStock)
 
     def now_ms(self) -> int:
         return self.clock.now_ms()

@@ -31,6 +31,14 @@ def new_code(hub: Hub, locker_id: str, pin: str = "") -> Code:
     return Code(digits, hub.tag(digits, locker_id))
 
 
+def next_code(hub: Hub, locker_id: str) -> Code:
+    """A code for a locker that nobody had: one that was worked out in advance, else a new one, which is slow."""
+    with hub.store.read() as db:
+        key = lockers.sealed_code_keys(db, (locker_id,))[locker_id]
+    ready = hub.stock.take(locker_id, key)
+    return Code(ready.pin, ready.tag) if ready else new_code(hub, locker_id)
+
+
 def code_for(hub: Hub, parcel_id: str, locker_id: str) -> Code:
     """The code of a parcel at a locker that it may go to, worked out before the transaction; slow.
 

@@ -29,7 +29,7 @@ def answered_before(db: Connection, request: RequestKey | None, wish: DataclassI
     if before is None:
         return None
     digest, made_id = before
-    if digest != _digest(wish):
+    if digest != digest_of(wish):
         return Refusal("key_used_otherwise", "This Idempotency-Key came with something else before: use a new one.")
     return made_id
 
@@ -37,8 +37,9 @@ def answered_before(db: Connection, request: RequestKey | None, wish: DataclassI
 def remember(db: Connection, request: RequestKey | None, wish: DataclassInstance, made_id: str, now_s: int) -> None:
     """Keeps what this request has made; nothing where it came without a key."""
     if request:
-        staff.remember_request(db, (request.caller, request.key), _digest(wish), made_id, now_s)
+        staff.remember_request(db, (request.caller, request.key), digest_of(wish), made_id, now_s)
 
 
-def _digest(wish: DataclassInstance) -> str:
+def digest_of(wish: DataclassInstance) -> str:
+    """By which two wishes are known to be the same."""
     return hashlib.sha256(json.dumps(asdict(wish), sort_keys=True).encode()).hexdigest()

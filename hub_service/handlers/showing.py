@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import get_args
 
 from hub_service.domain import access_codes, deadlines, placement, wording
@@ -62,9 +63,25 @@ def recipient_view(db: Connection, hub: Hub, found: ParcelRecord) -> RecipientVi
 
 def parcel_view(db: Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
     delivery = deliveries.find_latest(db, found.id)
-    live = delivery if delivery and delivery.state != "ended" else None
     place = lockers.find(db, delivery.locker_id) if delivery else None
-    pin, ticket = _codes(db, hub, found, delivery)
+    stay = Stay(delivery, place, *_codes(db, hub, found, delivery))
+    return parcel_at(hub, found, stay, wished_days.of(db, found.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A parcel's latest delivery, where that is, and what opens it ("": nothing)."""
+
+    delivery: DeliveryRecord | None
+    place: LockerRecord | None
+    pin: str
+    ticket: str
+
+
+def parcel_at(hub: Hub, found: ParcelRecord, stay: Stay, wished_day: str) -> ParcelView:
+    """One parcel, of which everything is known."""
+    delivery, place = stay.delivery, stay.place
+    live = delivery if delivery and delivery.state != "ended" else None
     path = hub.page_path(found.id)
     return ParcelView(
         id=found.id,
@@ -77,8 +94,8 @@ def parcel_view(db: Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
         locker_name=place.name if place else "",
         compartment=_lies_in(delivery),
         planned=live.n if live and live.state == "promised" else None,
-        pin=pin,
-        ticket=ticket,
+        pin=stay.pin,
+        ticket=stay.ticket,
         page_url=hub.public_url + path,
         page_path=path,
         announced_s=found.announced_s,
@@ -91,7 +108,7 @@ def parcel_view(db: Connection, hub: Hub, found: ParcelRecord) -> ParcelView:
         attention=found.attention,
         clock_stopped=live is not None and live.stopped_s is not None,
         held_until_s=live.held_until_s if live else None,
-        wished_day=wished_days.of(db, found.id),
+        wished_day=wished_day,
     )
 
 

@@ -13,11 +13,15 @@ TAIL_MIN = 4
 
 def remember(db: Connection, store: Store, parcel_id: str, addresses: tuple[str, ...]) -> None:
     """Lets a parcel be found by these addresses."""
-    for address in filter(None, map(plain, addresses)):
+    for lookup in lookups(store, addresses):
         db.execute(
-            "INSERT INTO parcel_contacts (lookup, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (store.vault.lookup(address, _PURPOSE), parcel_id),
+            "INSERT INTO parcel_contacts (lookup, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (lookup, parcel_id)
         )
+
+
+def lookups(store: Store, addresses: tuple[str, ...]) -> list[str]:
+    """By which a parcel with these addresses is found."""
+    return [store.vault.lookup(address, _PURPOSE) for address in dict.fromkeys(filter(None, map(plain, addresses)))]
 
 
 def find(db: Connection, store: Store, said: str, limit: int) -> list[ParcelRecord]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from hub_service.store.records import LockerRecord
+from hub_service.store.sets import chunks, rows
 from hub_service.store.sql import Connection
 from locker.wire.chain import GENESIS, digest
 from locker.wire.codec import order_to_json
@@ -13,24 +17,63 @@ from locker.wire.orders import Order
 def append(db: Connection, locker_id: str, order: Order, now_ms: int) -> None:
     """Writes an order behind all earlier ones for this locker; it is sent when this transaction is committed."""
     row = db.execute("SELECT epoch, last_order, last_digest FROM lockers WHERE id = ?", (locker_id,)).fetchone()
+    _write(db, [_entry(locker_id, row["epoch"], (row["last_order"], row["last_digest"]), order)], now_ms)
+
+
+def append_all(db: Connection, told: Iterable[tuple[LockerRecord, Sequence[Order]]], now_ms: int) -> None:
+    """The same for several lockers, each of which is as it was looked up in this transaction."""
+    entries = []
+    for locker, row in told:
+        before = (locker.last_order, locker.last_digest)
+        for order in row:
+            entries.append(_entry(locker.id, locker.epoch, before, order))
+            before = (entries[-1].number, entries[-1].digest)
+    _write(db, entries, now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    locker_id: str
+    epoch: str
+    number: int
+    parent: str
+    digest: str
+    body: str
+
+
+def _entry(locker_id: str, epoch: str, before: tuple[int, str], order: Order) -> _Entry:
+    number, parent = before
     body = order_to_json(order)
-    number, parent = row["last_order"] + 1, row["last_digest"]
     # Hashed as it is spelled on the wire: the locker computes the same from what it receives.
-    own = digest(parent, body)
-    db.execute(
-        "INSERT INTO orders (locker_id, epoch, number, parent, digest, body, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (locker_id, row["epoch"], number, parent, own, json.dumps(body), now_ms),
+    return _Entry(locker_id, epoch, number + 1, parent, digest(parent, body), json.dumps(body))
+
+
+def _write(db: Connection, entries: Sequence[_Entry], now_ms: int) -> None:
+    for some in chunks(entries):
+        db.execute(
+            "INSERT INTO orders (locker_id, epoch, number, parent, digest, body, created_ms)"
+            f" VALUES {rows(7, len(some))}",
+            tuple(
+                value
+                for one in some
+                for value in (one.locker_id, one.epoch, one.number, one.parent, one.digest, one.body, now_ms)
+            ),
+        )
+    # The last one of each locker is what its next order stands behind.
+    newest = {one.locker_id: one for one in entries}
+    db.executemany(
+        "UPDATE lockers SET last_order = ?, last_digest = ? WHERE id = ?",
+        [(one.number, one.digest, one.locker_id) for one in newest.values()],
     )
-    db.execute("UPDATE lockers SET last_order = ?, last_digest = ? WHERE id = ?", (number, own, locker_id))
 
 
 def after(db: Connection, locker_id: str, epoch: str, number: int, limit: int) -> list[dict[str, object]]:
     """The bodies of the next orders behind this number, in order."""
-    rows = db.execute(
+    found = db.execute(
         "SELECT body FROM orders WHERE locker_id = ? AND epoch = ? AND number > ? ORDER BY number LIMIT ?",
         (locker_id, epoch, number, limit),
     )
-    return [json.loads(row["body"]) for row in rows]
+    return [json.loads(row["body"]) for row in found]
 
 
 def digest_at(db: Connection, locker_id: str, epoch: str, number: int) -> str | None:

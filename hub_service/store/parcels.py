@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hub_service.domain.custody import Attention, Status, is_live
@@ -22,8 +22,13 @@ def add(db: Connection, values: dict[str, Any]) -> None:
         f"INSERT INTO parcels ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         tuple(row.values()),
     )
-    for name in names_of((row["tracking_number"], *json.loads(row["labels"]))):
+    for name in labels_of(row):
         db.execute("INSERT INTO live_labels (label, parcel_id) VALUES (?, ?)", (name, row["id"]))
+
+
+def labels_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a scan of the parcel in this row may mean."""
+    return names_of((row["tracking_number"], *json.loads(row["labels"])))
 
 
 def names_of(labels: Iterable[str]) -> tuple[str, ...]:

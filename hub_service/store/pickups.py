@@ -15,8 +15,13 @@ _PIN = "pin"
 def add(db: Connection, store: Store, values: dict[str, Any], pin: str) -> None:
     """Adds a live pickup; raises IntegrityError if the PIN opens something else."""
     refuse_if_several_have(db, store.vault.lookup(pin, _PIN))
-    row = values | {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN), "live": 1}
+    row = values | sealed_pin(store, pin) | {"live": 1}
     db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def sealed_pin(store: Store, pin: str) -> dict[str, Any]:
+    """A PIN as a pickup's columns hold it."""
+    return {"pin_sealed": store.vault.seal(pin, _PIN), "pin_lookup": store.vault.lookup(pin, _PIN)}
 
 
 def find(db: Connection, pickup_id: str) -> PickupRecord | None:

@@ -31,8 +31,8 @@ def claim(
     if row is not None and row["request_digest"] != digest:
         return "other_request"
     if row is not None and row["status"] is not None:
-        kept: dict[str, Any] = store.vault.open(row["answer_sealed"], _PURPOSE)
-        return Answer(row["status"], kept["media_type"], kept["body"])
+        first: dict[str, Any] = store.vault.open(row["answer_sealed"], _PURPOSE)
+        return Answer(row["status"], first["media_type"], first["body"])
     if row is not None and row["claimed_ms"] > now_ms - LEASE_MS:
         return "under_way"
     db.execute(
@@ -45,11 +45,17 @@ def claim(
 
 def keep(db: Connection, store: Store, names: tuple[str, str], answer: Answer) -> None:
     """This is the answer from now on."""
-    sealed = store.vault.seal({"media_type": answer.media_type, "body": answer.body}, _PURPOSE)
+    row = kept(store, answer)
     db.execute(
         "UPDATE answers SET status = ?, answer_sealed = ? WHERE caller = ? AND key = ?",
-        (answer.status, sealed, *names),
+        (row["status"], row["answer_sealed"], *names),
     )
+
+
+def kept(store: Store, answer: Answer) -> dict[str, Any]:
+    """An answer as its columns hold it."""
+    sealed = store.vault.seal({"media_type": answer.media_type, "body": answer.body}, _PURPOSE)
+    return {"status": answer.status, "answer_sealed": sealed}
 
 
 def release(db: Connection, names: tuple[str, str]) -> None:
