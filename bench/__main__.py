@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import board_bus, daemon, deposit_to_notice, drain, fleet, reports, scan_to_lock
+from bench import board_bus, daemon, deposit_to_notice, drain, fleet, orders, reports, scan_to_lock
 
 FOLDER = Path("build") / "bench"
 REPORT = Path("build") / "bench.json"
@@ -25,6 +25,7 @@ MEASURES: dict[str, Measure] = {
     "deposit to notice": lambda folder, asked: deposit_to_notice.measure(folder, asked.deposits),
     "drain": lambda folder, asked: drain.measure(folder, asked.facts),
     "reports": lambda folder, asked: reports.measure(folder, runs=5 if asked.full else 3),
+    "orders": lambda folder, asked: orders.measure(folder, *((8.0, 5) if asked.full else (3.0, 2))),
     "daemon": lambda folder, asked: daemon.measure(folder),
     "storm": lambda folder, asked: fleet.storm(folder, asked.lockers or (STORM_FULL if asked.full else STORM)),
 }
