@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -21,6 +21,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.long_journal import stay
+from bench.time_spent import TimeSpent
 from hub_service.handlers import announce, promises
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.handlers.wishes import Announcement, Recipient
@@ -48,7 +49,10 @@ def measure(folder: Path, lockers_count: int = 128, parcels_each: int = 10, runs
     """
     size = (lockers_count, parcels_each)
     alone = [_taken(_hub_in(folder / f"sqlite{turn}"), size, 1) for turn in range(runs)]
-    figures: dict[str, object] = {"reports_per_s_on_sqlite": round(statistics.median(alone))}
+    figures: dict[str, object] = {
+        "reports_per_s_on_sqlite": round(statistics.median(alone)),
+        "report_time_on_sqlite": _spent(_hub_in(folder / "watched_sqlite"), size),
+    }
     if programs() is None:
         return figures
     rates, rivals = [], []
@@ -60,11 +64,14 @@ def measure(folder: Path, lockers_count: int = 128, parcels_each: int = 10, runs
             hub = _hub_in(folder / f"hub{turn}", Server(url=server.url(f"hub{turn}")))
             rates.append(_taken(hub, size, WORKERS))
             rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(RIVAL_S)))
+        server.run("CREATE DATABASE watched")
+        spent = _spent(_hub_in(folder / "watched", Server(url=server.url("watched"))), size)
     ratios = [rate * 2 / (rivals[2 * turn] + rivals[2 * turn + 1]) for turn, rate in enumerate(rates)]
     return figures | {
         "reports_per_s": round(statistics.median(rates)),
         "pgbench_per_s": round(statistics.median(rivals)),
         "reports_over_pgbench": round(statistics.median(ratios), 2),
+        "report_time_on_postgresql": spent,
     }
 
 
@@ -95,7 +102,7 @@ def _hub_in(folder: Path, server: Server | None = None) -> _Place:
     return _Place(folder, server or folder / DATABASE)
 
 
-def _taken(place: _Place, size: tuple[int, int], workers: int) -> float:
+def _taken(place: _Place, size: tuple[int, int], workers: int, spent: TimeSpent | None = None) -> float:
     """Reports a second, from the first worker's start to the last one's end."""
     lockers_count, parcels_each = size
     hub = place.open()
@@ -104,7 +111,8 @@ def _taken(place: _Place, size: tuple[int, int], workers: int) -> float:
         # Visit by visit over all lockers: what is taken at once comes from many of them.
         shares = [list(chain.from_iterable(zip(*told[share::workers], strict=True))) for share in range(workers)]
         if workers == 1:
-            spans = [_work(place, shares[0])]
+            with spent.watching() if spent else nullcontext():
+                spans = [_work(place, shares[0])]
         else:
             with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
                 # The first round starts the processes, and is no part of the measure.
@@ -117,6 +125,13 @@ def _taken(place: _Place, size: tuple[int, int], workers: int) -> float:
             ended = db.execute("SELECT COUNT(*) FROM parcels WHERE status = 'collected'").fetchone()[0]
         assert ended == lockers_count * parcels_each, "every parcel was collected"
     return count / (max(end for _, end in spans) - min(start for start, _ in spans))
+
+
+def _spent(place: _Place, size: tuple[int, int]) -> dict[str, dict[str, float]]:
+    """Where the time of one report goes, in microseconds, with one worker that is watched."""
+    spent = TimeSpent()
+    rate = _taken(place, size, 1, spent)
+    return spent.table(1e6 / rate)
 
 
 def _work(place: _Place, messages: list[tuple[str, bytes, int]]) -> tuple[float, float]:

@@ -53,6 +53,7 @@ class StaysTogether:
     hub: Hub
     _told: Sequence[Told] = ()
     _known: Known = NOTHING
+    _outdated: bool = False
     _decided: list[tuple[Told, DeliveryRecord]] = field(default_factory=list)
     _touched: set[object] = field(default_factory=set)
 
@@ -60,11 +61,12 @@ class StaysTogether:
         """Looks at everything that these facts name."""
         self._told, names = told, sorted({name for one in told for name in one.names})
         self._known = stays.load(self.db, names, sorted({one.place for one in told})) if names else NOTHING
+        self._outdated = False
 
     def look_again(self) -> None:
         """Somebody else may have changed what is known; whatever was decided is written by then."""
         assert not self._decided, "it would be decided on what is out of date"
-        self.load(self._told)
+        self._outdated = True
 
     def take(self, told: Sequence[Told]) -> bool:
         """Decides about the facts of one batch; False, with nothing done, where one of them isn't plain."""
@@ -72,6 +74,8 @@ class StaysTogether:
         if not self._touched.isdisjoint(touching):
             # What was decided before counts for what is decided now.
             self.save()
+        if told and self._outdated:
+            self.load(self._told)
         found = [self._after(one) for one in told]
         if len(set(touching)) < len(touching) or not all(found):
             return False
@@ -80,7 +84,7 @@ class StaysTogether:
         return True
 
     def save(self) -> None:
-        """Writes what was decided, and looks at everything anew."""
+        """Writes what was decided. What is decided next is looked at anew; after the last one nobody looks."""
         if not self._decided:
             return
         decided, self._decided, self._touched = self._decided, [], set()
@@ -91,7 +95,7 @@ class StaysTogether:
         if taken:
             self._write_taken(taken)
         self._write_news(decided)
-        self.load(self._told)
+        self._outdated = True
 
     def _after(self, told: Told) -> list[DeliveryRecord]:
         """The deliveries as they are after a plain fact; none where it isn't plain."""
