@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import board_bus, daemon, deposit_to_notice, drain, fleet, orders, reports, scan_to_lock
+from bench import board_bus, daemon, deposit_to_notice, drain, fleet, orders, reports, scan_to_lock, told
 
 FOLDER = Path("build") / "bench"
 REPORT = Path("build") / "bench.json"
+PAGE = Path("docs") / "reference" / "speed.md"
 STORM, STORM_FULL = 300, 10_000
 
 
@@ -42,19 +41,23 @@ def main() -> int:
     parser.add_argument("--facts", type=int, default=20_000, help="facts for drain")
     parser.add_argument("--lockers", type=int, help="lockers that lose their broker at once (300; with --full 10000)")
     parser.add_argument("--full", action="store_true", help="the figures of the docs, which take an hour")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE}, too")
     asked = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     report: dict[str, object] = json.loads(REPORT.read_text()) if asked.only and REPORT.exists() else {}
-    report["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    report["machine"] = told.machine()
     wanted = MEASURES | (ALSO_FULL if asked.full or asked.only in ALSO_FULL else {})
     for name, measure in wanted.items():
         if asked.only in (None, name):
             print(f"{name} ...", file=sys.stderr)
             report |= measure(FOLDER.resolve() / name.replace(" ", "_"), asked)
-    text = json.dumps(report, indent=2)
-    REPORT.write_text(text + "\n")
-    print(text)
+            # At once: what has taken an hour isn't lost with the measurement behind it.
+            REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
+    print(told.table(report), file=sys.stderr)
+    if asked.write:
+        PAGE.write_text(told.page(report), encoding="utf-8")
     return 0
 
 

@@ -1,0 +1,98 @@
+"""Figures as a table that people read: what was measured, what is promised, and whether it holds here."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A figure of the report and its bound; `unit` follows both."""
+
+    key: str
+    says: str
+    bound: float
+    unit: str = ""
+    wanted: Literal["at most", "at least"] = "at most"
+
+    def holds(self, measured: float) -> bool:
+        return measured <= self.bound if self.wanted == "at most" else measured >= self.bound
+
+
+PROMISES = (
+    Promise("scan_to_lock_over_floor_p99", "From a scan to the lock, over the least that any program needs, p99", 1.5),
+    Promise("deposit_to_notice_p99_ms", "From a closed door to the notice in the outbox, p99", 250, " ms"),
+    Promise("drain_100k_s", "A locker that was alone for a month tells 100 000 facts", 120, " s"),
+    Promise("ready_s", "Ready after its start with that journal", 5, " s"),
+    Promise("daemon_rss_mb", "The daemon's memory at rest", 60, " MB"),
+    Promise("daemon_peak_mb", "Its most, while a PIN is checked", 85, " MB"),
+    Promise("daemon_idle_percent", "Its processor time while nothing happens", 1, " %"),
+    Promise("daemon_ready_over_imports", "Ready after its start, over the time of its imports", 1.5),
+    Promise("reports_over_pgbench", "Reports a second, over pgbench's transactions", 1, "", "at least"),
+    Promise("post_parcels_over_floor", "Parcels announced a second, over requests to nothing", 0.15, "", "at least"),
+    Promise("lives_per_s", "Whole lives of parcels", 300, " a second", "at least"),
+    Promise("lives_notice_p99_ms", "From a closed door to the notice under that load, p99", 1_000, " ms"),
+    Promise("choice_p99_ms", "The choice among all lockers, p99", 20, " ms"),
+    Promise("flat_lockers", "Processor time of a report, dearest over cheapest, from few lockers to many", 1.2),
+    Promise("flat_parcels", "The same from few parcels in the store to many", 1.2),
+    Promise("storm_back_s", "All lockers are back after the broker was killed", 90, " s"),
+)
+
+
+def machine() -> str:
+    """What it was measured on."""
+    memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cpu = Path("/proc/cpuinfo")
+    names = re.findall(r"^model name\s*: (.+)$", cpu.read_text(), re.MULTILINE) if cpu.exists() else []
+    return (
+        f"{os.cpu_count()} cores ({names[0] if names else platform.machine()}), {memory_gib:.0f} GiB,"
+        f" Python {platform.python_version()}"
+    )
+
+
+def table(report: Report) -> str:
+    """The promises that were measured, in Markdown."""
+    rows = [one for one in PROMISES if one.key in report]
+    lines = ["| | measured | promised | |", "|---|---:|---:|---|"]
+    for one in rows:
+        measured = report[one.key]
+        verdict = "" if one.holds(measured) else "**not held**"
+        lines.append(f"| {one.says} | {measured}{one.unit} | {one.wanted} {one.bound:g}{one.unit} | {verdict} |")
+    return "\n".join(lines)
+
+
+def page(report: Report) -> str:
+    """All of it as a page of the docs."""
+    return "\n".join(_page(report)) + "\n"
+
+
+def _page(report: Report) -> Iterator[str]:
+    yield "# How fast it is"
+    yield ""
+    yield f"Measured by `./run bench --full --write` on {report['machine']}, load generator and all servers on the same"
+    yield "machine. Figures with *over* are ratios within one run: they say more than any figure of one machine."
+    yield ""
+    yield table(report)
+    for key, where in (("report_time_on_postgresql", "PostgreSQL"), ("report_time_on_sqlite", "SQLite")):
+        if key in report:
+            yield ""
+            yield f"## Where the time of one report goes on {where}"
+            yield ""
+            yield from _time_spent(report[key])
+
+
+def _time_spent(spent: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    whole_us = sum(part["us"] for part in spent.values())
+    yield "| | µs | share | of it the database server |"
+    yield "|---|---:|---:|---:|"
+    for stage, part in spent.items():
+        yield f"| {stage} | {part['us']:.0f} | {part['us'] / whole_us:.0%} | {part['server_us']:.0f} |"
+    yield f"| all | {whole_us:.0f} | | {sum(part['server_us'] for part in spent.values()):.0f} |"
