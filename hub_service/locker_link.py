@@ -157,12 +157,8 @@ class LockerLink:
                 some.append(heard.get_nowait())
             await self._send(client, await asyncio.to_thread(self.taken_all, some))
 
-    def taken(self, topic: str, payload: bytes) -> Sequence[Answer]:
-        """What to answer, and to whom, after everything in the message is committed; nothing for what is no good."""
-        return self.taken_all([(topic, payload)])
-
     def taken_all(self, heard: Sequence[tuple[str, bytes]]) -> Sequence[Answer]:
-        """The same for messages that have come together."""
+        """What to answer, and to whom, after all that came together is committed; nothing for what is no good."""
         answers = [(locker_id, self._spread(answer)) for locker_id, answer in Intake(self.hub).taken(heard)]
         greeted = [locker_id for locker_id, answer in answers if isinstance(answer, Welcome)]
         # The answer holds the orders that are due: they needn't be pushed once more right away.

@@ -7,7 +7,7 @@ recipient or a second person agrees, or, three times a night, it is an emergency
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 from hub_service.domain.deadlines import HOUR_S
 from hub_service.domain.refusals import Refusal
@@ -19,7 +19,6 @@ Way = Literal[
     "second",  # an operator, and a second one says yes
     "emergency",  # an operator alone; everybody is told
 ]
-OPERATORS_WAYS: tuple[Way, ...] = tuple(way for way in get_args(Way) if way != "phone")
 State = Literal["waiting", "asked", "sent", "opening", "refused", "declined"]
 Standing = Literal["waiting", "trying", "opening", "refused", "declined", "no_answer", "lapsed"]
 

@@ -68,12 +68,6 @@ def remember(db: Connection, name: str, size_bytes: int, heads: dict[str, str], 
         db.execute("UPDATE lockers SET safe = ? WHERE id = ?", (head, locker_id))
 
 
-def latest_ms(db: sqlite3.Connection) -> int | None:
-    """When the newest backup was made; None: never."""
-    at_ms: int | None = db.execute("SELECT MAX(at_ms) FROM backups").fetchone()[0]
-    return at_ms
-
-
 def _copy(database: Path, copy: Path) -> None:
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)

@@ -17,7 +17,6 @@ from locker.wire.chain import canonical
 from locker.wire.facts import Fact
 from locker.wire.messages import Message
 from locker.wire.orders import Order, Snapshot
-from locker.wire.topics import LOCKER_ID
 
 T = TypeVar("T")
 WIRE_VERSION = 1
@@ -65,15 +64,6 @@ def decode(raw: bytes, key: Ed25519PublicKey) -> Message:
     except (InvalidSignature, ValueError) as error:
         raise WireError("forged", "the signature isn't the sender's") from error
     return _validated(_MESSAGE, spelled)
-
-
-def claimed_sender(raw: bytes) -> str:
-    """The locker that an unverified message says it comes from, to choose the key; raises WireError."""
-    body = _read_json(raw).get("body")
-    locker = body.get("locker") if isinstance(body, dict) else None
-    if not isinstance(locker, str) or not LOCKER_ID.fullmatch(locker):
-        raise WireError("malformed", "the message doesn't say which locker it comes from")
-    return locker
 
 
 def fact_to_json(fact: Fact) -> dict[str, Any]:

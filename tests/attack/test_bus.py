@@ -47,7 +47,7 @@ def link(town: Town) -> LockerLink:
 
 def heard(link: LockerLink, locker: str, raw: bytes) -> list[Any]:
     """What the hub answers to bytes on a locker's topic."""
-    return list(link.taken(topics.topic(locker, "reports"), raw))
+    return list(link.taken_all([(topics.topic(locker, "reports"), raw)]))
 
 
 def shipped(body: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
@@ -65,7 +65,7 @@ def test_no_bytes_make_the_hub_answer(link: LockerLink, raw: bytes) -> None:
 def test_topics_that_are_not_a_lockers_are_not_listened_to(link: LockerLink, elm: Machine) -> None:
     raw = codec.encode(Hello(locker="elm", run="r", head=GENESIS), elm._keys.own)
     for topic in ("lockers/+/reports", "lockers/elm", "$SYS/broker", "lockers/nobody/reports", "lockers/oak/reports"):
-        assert list(link.taken(topic, raw)) == []
+        assert list(link.taken_all([(topic, raw)])) == []
 
 
 def test_a_stranger_and_a_neighbour_cannot_speak_for_a_locker(town: Town, link: LockerLink) -> None:
@@ -141,7 +141,7 @@ def test_a_fact_with_a_wild_number_is_kept_aside(town: Town, n: Any) -> None:
 def test_a_last_will_of_another_locker_takes_nobody_down(town: Town, link: LockerLink) -> None:
     oak = town.lockers["oak"]
     will = codec.encode(Presence(locker="elm", run="r", online=False), oak._keys.own)
-    assert list(link.taken("lockers/elm/presence", will)) == []
+    assert list(link.taken_all([("lockers/elm/presence", will)])) == []
     view = looks.locker(town.hub, "elm")
     assert view is not None and view.online
 

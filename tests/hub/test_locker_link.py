@@ -40,8 +40,8 @@ def test_a_batch_is_answered_once_it_is_committed(hub: Hub, link: LockerLink, el
     with hub.store.read() as db:
         head = db.execute("SELECT head FROM lockers WHERE id = 'elm'").fetchone()["head"]
     raw = {"kind": "visit_ended", "visit": "v", "how": "done", "at": {"run_ms": 1, "wall_ms": 1, "trusted": False}}
-    ((to, answer),) = link.taken(
-        topic("elm", "reports"), encode(Batch(locker="elm", parent=head, facts=(raw,)), elm_key)
+    ((to, answer),) = link.taken_all(
+        [(topic("elm", "reports"), encode(Batch(locker="elm", parent=head, facts=(raw,)), elm_key))]
     )
     assert (to, answer.kind) == ("elm", "confirm")
     with hub.store.read() as db:
@@ -62,14 +62,14 @@ def test_a_key_is_good_for_its_own_locker_only(
             locker=about, parent="0" * 64, facts=({"kind": "pin_refused", "at": {"run_ms": 1, "wall_ms": 1}},)
         ),
     }
-    assert list(link.taken(topic(on, "reports"), encode(messages[kind], elm_key))) == []
+    assert list(link.taken_all([(topic(on, "reports"), encode(messages[kind], elm_key))])) == []
     assert looks.events(hub, limit=1000) == before
     assert [view.online for view in looks.lockers(hub)] == online
 
 
 def test_what_the_hub_says_is_not_obeyed_by_the_hub(link: LockerLink, elm_key: Ed25519PrivateKey) -> None:
     echo = Orders(locker="elm", epoch="e", first=1, parent="0" * 64, orders=())
-    assert list(link.taken(topic("elm", "reports"), encode(echo, elm_key))) == []
+    assert list(link.taken_all([(topic("elm", "reports"), encode(echo, elm_key))])) == []
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\x00", b"{}", b"[" * 100_000, b'{"wire": 2}', b'{"wire": 1, "body": {}}'])
@@ -78,7 +78,7 @@ def test_rubbish_is_dropped_with_its_code_and_nothing_of_its_content(
     link: LockerLink, caplog: pytest.LogCaptureFixture, rubbish: bytes, where: str
 ) -> None:
     with caplog.at_level(logging.INFO):
-        assert list(link.taken(where, rubbish)) == []
+        assert list(link.taken_all([(where, rubbish)])) == []
     assert "Traceback" not in caplog.text
 
 

@@ -110,8 +110,8 @@ def test_the_link_believes_a_locker_about_its_own_requests_only(hub: Hub, web: h
         # Oak, or a thief of its key, answers for elm.
         said = Challenge(locker=about, run="r", request=made["id"], nonce="n")
         for on in ("elm", "oak"):
-            assert list(link.taken(topic(on, "reports"), encode(said, own))) == []
+            assert list(link.taken_all([(topic(on, "reports"), encode(said, own))])) == []
     asked = web.post("/v1/lockers/oak/compartments/2/open", json=WHY).json()
     said = Challenge(locker="oak", run="r", request=asked["id"], nonce="n")
-    ((to, order),) = link.taken(topic("oak", "reports"), encode(said, own))
+    ((to, order),) = link.taken_all([(topic("oak", "reports"), encode(said, own))])
     assert (to, order.kind) == ("oak", "open_now")

@@ -111,8 +111,8 @@ def test_kinds_that_this_version_doesnt_know_make_no_series() -> None:
 def test_garbage_on_the_bus_is_counted_by_its_reason(hub: Hub, set_up: Callable[..., object]) -> None:
     set_up()
     link = LockerLink(hub, Bus("127.0.0.1", 1))
-    link.taken("lockers/elm/reports", b"garbage")
-    link.taken("lockers/nobody/reports", b"garbage")
+    link.taken_all([("lockers/elm/reports", b"garbage")])
+    link.taken_all([("lockers/nobody/reports", b"garbage")])
 
     assert numbers(hub.measures)["hub_messages_refused_total"] == 2
 

@@ -191,7 +191,7 @@ class HubNode:
         self._world.after(self._chance.randrange(200, 5_000), lambda: self._reach(run))
 
     def _hears(self, topic: str, raw: bytes) -> None:
-        self._enter(lambda: self._send(self.link.taken(topic, raw)))
+        self._enter(lambda: self._send(self.link.taken_all([(topic, raw)])))
 
     def _send(self, messages: Any) -> None:
         for locker_id, message in messages:

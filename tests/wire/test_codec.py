@@ -143,15 +143,6 @@ def test_rubbish_is_refused_with_its_code(raw: bytes, code: str, key: Ed25519Pri
 def test_no_bytes_crash_the_reader(raw: bytes) -> None:
     with pytest.raises(WireError):
         codec.decode(raw, STRANGER.public_key())
-    with pytest.raises(WireError):
-        codec.claimed_sender(raw)
-
-
-def test_the_sender_is_read_before_its_key_is_known(key: Ed25519PrivateKey) -> None:
-    assert codec.claimed_sender(signed(PRESENCE, key)) == "elm"
-    for locker in ("lockers/#", "", None, 7, "../elm", "ELM"):
-        with pytest.raises(WireError, match="which locker"):
-            codec.claimed_sender(signed(PRESENCE | {"locker": locker}, key))
 
 
 def test_a_refusal_holds_nothing_of_the_content(key: Ed25519PrivateKey) -> None:
