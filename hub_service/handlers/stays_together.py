@@ -12,7 +12,7 @@ from hub_service import telemetry
 from hub_service.domain import courtesy, deadlines, plain_stays
 from hub_service.domain.custody import Happening, after, is_live
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.telling import News, Place, notices_of
+from hub_service.handlers.telling import News, Place, Scene, notices_of
 from hub_service.store import deliveries, events, outbox, stays
 from hub_service.store.events import EventRecord
 from hub_service.store.records import DeliveryRecord, LockerRecord
@@ -139,24 +139,18 @@ class StaysTogether:
         now_ms, happened, notices = self.hub.now_ms(), list[EventRecord](), list[tuple[outbox.Notice, int]]()
         for told, delivery in decided:
             with telemetry.caused_by(told.fact.visit or told.digest[:16]):
-                happened.append(self._event(told, delivery, told.happening, {"n": told.fact.n}))
+                scene = Scene(self.db, self.hub, told.locker.id, told.fact.at.wall_ms)
+                happened.append(scene.happened(told.happening, delivery.parcel_id, n=told.fact.n))
                 news = self._news(told, delivery)
                 found = notices_of(self.hub, news, {})
                 if not found:
-                    happened.append(self._event(told, delivery, "notice_impossible", {"notice": news.kind}))
+                    happened.append(scene.happened("notice_impossible", delivery.parcel_id, notice=news.kind))
                 notices += found
         overtaking = [one.parcel_id for told, one in decided if NOTICES[told.happening] in courtesy.OVERTAKING]
         if overtaking:
             outbox.overtake(self.db, overtaking, courtesy.STALE, now_ms)
         events.add_all(self.db, happened)
         outbox.put_all(self.db, self.hub.store, notices, now_ms)
-
-    def _event(self, told: Told, delivery: DeliveryRecord, kind: str, data: dict[str, object]) -> EventRecord:
-        telemetry.tell("happened", kind=kind, parcel=delivery.parcel_id, locker=told.locker.id, n=data.get("n"))
-        return EventRecord(
-            kind=kind, parcel_id=delivery.parcel_id, locker_id=told.locker.id, locker_at_ms=told.fact.at.wall_ms,
-            hub_at_ms=self.hub.now_ms(), data=data,
-        )  # fmt: skip
 
     def _news(self, told: Told, delivery: DeliveryRecord) -> News:
         known = self._known

@@ -27,14 +27,15 @@ class Scene:
 
     def event(self, kind: str, parcel_id: str | None = None, **data: Any) -> None:
         """Adds to the timeline."""
-        events.add(
-            self.db,
-            events.EventRecord(
-                kind=kind, parcel_id=parcel_id, locker_id=self.locker_id, locker_at_ms=self.locker_at_ms,
-                hub_at_ms=self.hub.now_ms(), data=data,
-            ),
-        )  # fmt: skip
+        events.add(self.db, self.happened(kind, parcel_id, **data))
+
+    def happened(self, kind: str, parcel_id: str | None = None, **data: Any) -> events.EventRecord:
+        """What `event` adds, for those who add several at once."""
         telemetry.tell("happened", kind=kind, parcel=parcel_id, locker=self.locker_id, n=data.get("n"))
+        return events.EventRecord(
+            kind=kind, parcel_id=parcel_id, locker_id=self.locker_id, locker_at_ms=self.locker_at_ms,
+            hub_at_ms=self.hub.now_ms(), data=data,
+        )  # fmt: skip
 
     def move(self, parcel: ParcelRecord, happening: Happening, **data: Any) -> Status:
         """Moves a parcel on and says so in the timeline. The table must allow it: ask `after` before."""
