@@ -92,11 +92,12 @@ def hold_s(offer: Offer) -> int:
 def detour_m(stops: Sequence[Place], to: Place) -> int:
     """How much longer a round gets that calls at `to`, at its best place behind where the courier is now."""
     assert stops, "a courier is somewhere"
+    ways = [distance_m(stop, to) for stop in stops]
     inserted = [
-        distance_m(here, to) + distance_m(to, following) - distance_m(here, following)
-        for here, following in pairwise(stops)
+        there + on - distance_m(here, following)
+        for (here, following), (there, on) in zip(pairwise(stops), pairwise(ways), strict=True)
     ]
-    return min([*inserted, distance_m(stops[-1], to)])
+    return min([*inserted, ways[-1]])
 
 
 def _smallest(priced: Sequence[Offer]) -> int:

@@ -47,11 +47,12 @@ class Box:
 
 def fits(size: Size, box: Box) -> bool:
     """Whether the parcel goes in, turned as it likes, where it may."""
+    if size.low and box.reach != "low":
+        return False
     # Edges in order against edges in order: a parcel fits in some rotation exactly if it fits in this one.
-    inside = sorted((box.width_mm, box.height_mm, box.depth_mm))
-    return all(edge <= room for edge, room in zip(size.edges_mm, inside, strict=True)) and (
-        not size.low or box.reach == "low"
-    )
+    short, middle, long = size.edges_mm
+    least, between, most = sorted((box.width_mm, box.height_mm, box.depth_mm))
+    return short <= least and middle <= between and long <= most
 
 
 def size_class_needed(size: Size, boxes: Collection[Box]) -> str | None:

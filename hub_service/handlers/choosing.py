@@ -13,8 +13,8 @@ from hub_service.domain.refusals import Refusal
 from hub_service.handlers import room
 from hub_service.handlers.hub import Hub
 from hub_service.store import attempts, lockers, parcels, quotas, rooms
-from hub_service.store.near import outwards
-from hub_service.store.records import LockerRecord, ParcelRecord
+from hub_service.store.near import Spot, outwards
+from hub_service.store.records import ParcelRecord
 from hub_service.store.sql import Connection
 
 LOOKED_AT_MAX = 500
@@ -46,7 +46,7 @@ def offered(
             break
         spots = [one for one in piece if one.locker_id != without]
         looked += len(spots)
-        candidates, refused = _candidates(db, parcel, [one.locker_id for one in spots])
+        candidates, refused = _candidates(db, parcel, spots)
         made = (offers.price(parcel.size, one, near, stops) for one in candidates)
         priced += [offer for offer in made if offer is not None]
         at_quota = at_quota or refused
@@ -67,7 +67,10 @@ def offer_at(
     locker = lockers.find(db, locker_id)
     if locker is None or locker.test != parcel.test:
         return None
-    candidates, _ = _candidates(db, parcel, [locker_id])
+    here = place_of(locker.latitude, locker.longitude)
+    candidates, _ = _candidates(
+        db, parcel, [Spot(locker.id, locker.number, locker.online, locker.hard_hold, here, None)]
+    )
     made = (offers.price(parcel.size, one, near, stops) for one in candidates)
     return next((offer for offer in made if offer is not None), None)
 
@@ -85,25 +88,31 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
     return None if latitude is None or longitude is None else Place(latitude, longitude)
 
 
-def _candidates(db: Connection, parcel: ParcelRecord, locker_ids: list[str]) -> tuple[list[Candidate], bool]:
+def _candidates(db: Connection, parcel: ParcelRecord, spots: list[Spot]) -> tuple[list[Candidate], bool]:
     """Those of these lockers that may take it, as far as one can see; and whether quotas keep it out of some."""
+    seen = rooms.surveyed(db, [one.locker_id for one in spots], parcel.size) if spots else {}
     # Where all boxes of its size are taken there is nothing to weigh: in a full town these are most.
-    fitting = sorted(rooms.with_a_box(db, locker_ids, parcel.size)) if locker_ids else []
+    fitting = [one for one in spots if one.locker_id in seen and seen[one.locker_id].fitting]
     if not fitting:
         return [], False
-    there = lockers.find_all(db, fitting)
-    limited = quotas.limited(db, fitting, parcel.carrier)
-    refused = {one.id for one in there if one.id in limited and room.over_quota(db, one, parcel.size, parcel.carrier)}
-    free, promised, working = rooms.free(db, fitting), rooms.promised(db, fitting), rooms.working(db, fitting)
+    ids = [one.locker_id for one in fitting]
+    refused = _over_quota(db, parcel, ids)
+    free, promised = rooms.free(db, ids), rooms.promised(db, ids)
     return [
-        _candidate(one, *room.unbound(one, free[one.id], promised.get(one.id, [])), working.get(one.id, 0))
-        for one in there
-        if one.id not in refused
+        _candidate(one, seen[one.locker_id].working, free[one.locker_id], promised.get(one.locker_id, []))
+        for one in fitting
+        if one.locker_id not in refused
     ], bool(refused)
 
 
-def _candidate(one: LockerRecord, free: tuple[Box, ...], promised: tuple[Size, ...], in_service: int) -> Candidate:
+def _over_quota(db: Connection, parcel: ParcelRecord, locker_ids: list[str]) -> set[str]:
+    limited = sorted(quotas.limited(db, locker_ids, parcel.carrier))
+    there = lockers.find_all(db, limited) if limited else []
+    return {one.id for one in there if room.over_quota(db, one, parcel.size, parcel.carrier)}
+
+
+def _candidate(spot: Spot, working: int, free: list[Box], promised: list[tuple[int | None, Size]]) -> Candidate:
+    left, sizes = room.unbound(spot.hard_hold, free, promised)
     return Candidate(
-        locker_id=one.id, place=place_of(one.latitude, one.longitude), free=free, promised=promised,
-        in_service=in_service, online=one.online,
-    )  # fmt: skip
+        locker_id=spot.locker_id, place=spot.place, free=left, promised=sizes, in_service=working, online=spot.online
+    )

@@ -41,16 +41,16 @@ def at_each(db: Connection, some: Sequence[LockerRecord], by_attempt: bool = Fal
     for one in some:
         boxes = tuple(built.get(one.id, ()))
         kept = () if by_attempt else placement.kept_sizes(boxes, _kept(one, len(boxes), used.get(one.id, 0)))
-        left, sizes = unbound(one, free.get(one.id, []), promised.get(one.id, []))
+        left, sizes = unbound(one.hard_hold, free.get(one.id, []), promised.get(one.id, []))
         found[one.id] = Room(built=boxes, free=left, promised=sizes, kept=kept)
     return found
 
 
 def unbound(
-    locker: LockerRecord, free: Sequence[Box], promised: Sequence[tuple[int | None, Size]]
+    hard_hold: bool, free: Sequence[Box], promised: Sequence[tuple[int | None, Size]]
 ) -> tuple[tuple[Box, ...], tuple[Size, ...]]:
     """What of it can be given to anybody, and the sizes of those whose compartments aren't settled."""
-    if not locker.hard_hold:
+    if not hard_hold:
         return tuple(free), tuple(size for _, size in promised)
     # Each planned compartment is its parcel's alone: neither of them can be moved to make room for another.
     held = {n for n, _ in promised if n is not None}

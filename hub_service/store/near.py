@@ -15,22 +15,26 @@ from hub_service.store.sql import Connection, Row
 SQUARES_M = (1_000, 2_000, 4_000, 10_000, 40_000, 200_000)
 """Half the side of each square: a town's next lockers first; behind the last comes the whole world."""
 
-PIECE_FIRST, PIECE_MAX = 16, 128
+PIECE_FIRST, PIECE_MAX = 16, 64
 """So many at a time. Mostly the first few are enough; where they are full, a question for many costs hardly more."""
 
 _M_A_DEGREE = 111_000
 """A little less than it is, so that a square holds the whole circle that it is drawn around."""
 
-_COLUMNS = "SELECT id, number, online, latitude, longitude FROM lockers WHERE test = ?"
+_COLUMNS = "SELECT id, number, online, hard_hold, latitude, longitude FROM lockers WHERE test = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A locker and where it is; `away_m` is None where it, or the place that is asked about, isn't known."""
+    """A locker and where it is; `away_m` is None where it, or the place that is asked about, isn't known.
+
+    `hard_hold`: what is planned there for a parcel is for no other.
+    """
 
     locker_id: str
     number: int
     online: bool
+    hard_hold: bool
     place: Place | None
     away_m: int | None
 
@@ -67,6 +71,7 @@ def _rings(db: Connection, test: bool, place: Place | None, limit: int, farthest
         ring = [one for one in found if one.away_m is not None and inner_m < one.away_m <= half_m]
         yield sorted(ring, key=lambda one: (one.away_m, one.number))
         inner_m = half_m
+    # In the words of the index `lockers_nowhere`, which is all that is looked at.
     nowhere = f"{_COLUMNS} AND (latitude IS NULL OR longitude IS NULL) ORDER BY number LIMIT ?"
     yield _spots(db.execute(nowhere, (int(test), limit)).fetchall(), place)
 
@@ -96,5 +101,5 @@ def _spots(rows: list[Row], place: Place | None) -> list[Spot]:
         known = row["latitude"] is not None and row["longitude"] is not None
         here = Place(row["latitude"], row["longitude"]) if known else None
         away_m = distance_m(place, here) if place and here else None
-        found.append(Spot(row["id"], row["number"], bool(row["online"]), here, away_m))
+        found.append(Spot(row["id"], row["number"], bool(row["online"]), bool(row["hard_hold"]), here, away_m))
     return found

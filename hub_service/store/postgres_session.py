@@ -48,7 +48,8 @@ class Session:
             cursor.execute(statement(sql), parameters)
         except psycopg.Error as error:
             raise as_sqlite3(error) from error
-        return cursor if cursor.description else _Done(cursor.rowcount)
+        answer = cursor.pgresult
+        return cursor if answer and answer.nfields else _Done(cursor.rowcount)
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Any:
         try:
@@ -122,13 +123,15 @@ class _BinaryNumber(NumericBinaryLoader):
 
 
 def _rows(cursor: Any) -> Any:
-    description = cursor.description
-    return tuple if description is None else _row(tuple(column.name for column in description))
+    # Straight from the answer: a description would be made anew for every column of every statement.
+    answer = cursor.pgresult
+    return _row(tuple(answer.fname(place) for place in range(answer.nfields))) if answer and answer.nfields else tuple
 
 
 @lru_cache(1_000)
-def _row(columns: tuple[str, ...]) -> type[Row]:
-    return type("Row", (Row,), {"__slots__": (), "names": {name: place for place, name in enumerate(columns)}})
+def _row(columns: tuple[bytes, ...]) -> type[Row]:
+    names = {name.decode(): place for place, name in enumerate(columns)}
+    return type("Row", (Row,), {"__slots__": (), "names": names})
 
 
 def _adapters() -> AdaptersMap:

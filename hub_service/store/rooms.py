@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hub_service.domain.placement import Box, Size
 from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection, Row
 
-_FREE = (
-    "c.present = 1 AND c.content = 'empty' AND c.in_service = 1"
+_WORKS = (
+    "c.present = 1 AND c.in_service = 1"
     " AND NOT EXISTS (SELECT 1 FROM faults AS f WHERE f.locker_id = c.locker_id AND f.n = c.n)"
 )
 _TURNS = (
@@ -21,22 +22,31 @@ _FITS = " OR ".join("(" + " AND ".join(f"c.{edge} >= ?" for edge in turn) + ")" 
 _BOX = "c.locker_id, c.n, c.size_class, c.width_mm, c.height_mm, c.depth_mm, c.reach"
 
 
-def with_a_box(db: Connection, locker_ids: Sequence[str], size: Size) -> set[str]:
-    """Those of these lockers that have a free compartment which it fits; it may still be promised to another."""
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many of a locker's compartments work, and how many of these are free and large enough for a parcel."""
+
+    working: int
+    fitting: int
+
+
+def surveyed(db: Connection, locker_ids: Sequence[str], size: Size) -> dict[str, Survey]:
+    """What these lockers have for a parcel; what is free may still be promised to others."""
     low = " AND c.reach = 'low'" if size.low else ""
     found = db.execute(
-        f"SELECT DISTINCT c.locker_id FROM compartments AS c WHERE c.locker_id IN ({marks(locker_ids)}) AND {_FREE}"
-        f" AND ({_FITS}){low}",
-        (*filled(locker_ids), *size.edges_mm * len(_TURNS)),
+        f"SELECT c.locker_id, COUNT(*) AS working, SUM(CASE WHEN c.content = 'empty' AND ({_FITS}){low} THEN 1 ELSE 0"
+        f" END) AS fitting FROM compartments AS c WHERE c.locker_id IN ({marks(locker_ids)}) AND {_WORKS}"
+        " GROUP BY c.locker_id",
+        (*size.edges_mm * len(_TURNS), *filled(locker_ids)),
     )
-    return {row["locker_id"] for row in found}
+    return {row["locker_id"]: Survey(int(row["working"]), int(row["fitting"])) for row in found}
 
 
 def free(db: Connection, locker_ids: Sequence[str]) -> dict[str, list[Box]]:
     """Compartments that could be given to somebody new, in the order of their numbers."""
     found = db.execute(
-        f"SELECT {_BOX} FROM compartments AS c WHERE c.locker_id IN ({marks(locker_ids)}) AND {_FREE}"
-        " ORDER BY c.locker_id, c.n",
+        f"SELECT {_BOX} FROM compartments AS c WHERE c.locker_id IN ({marks(locker_ids)})"
+        f" AND c.content = 'empty' AND {_WORKS} ORDER BY c.locker_id, c.n",
         filled(locker_ids),
     )
     return _boxes(found.fetchall())
@@ -50,18 +60,6 @@ def built(db: Connection, locker_ids: Sequence[str]) -> dict[str, list[Box]]:
         filled(locker_ids),
     )
     return _boxes(found.fetchall())
-
-
-def working(db: Connection, locker_ids: Sequence[str]) -> dict[str, int]:
-    """How many compartments are in service and without a fault, free or not."""
-    found = db.execute(
-        f"SELECT c.locker_id, COUNT(*) AS many FROM compartments AS c WHERE c.locker_id IN ({marks(locker_ids)})"
-        " AND c.present = 1 AND c.in_service = 1"
-        " AND NOT EXISTS (SELECT 1 FROM faults AS f WHERE f.locker_id = c.locker_id AND f.n = c.n)"
-        " GROUP BY c.locker_id",
-        filled(locker_ids),
-    )
-    return {row["locker_id"]: int(row["many"]) for row in found}
 
 
 def promised(db: Connection, locker_ids: Sequence[str]) -> dict[str, list[tuple[int | None, Size]]]:

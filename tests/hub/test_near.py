@@ -108,13 +108,13 @@ def test_a_piece_is_enough_where_the_nearest_have_room(hub: Hub, send: Send, mon
     with hub.store.write() as db:
         town(db, hub, 150)
     looked: list[str] = []
-    look = rooms.with_a_box
+    look = rooms.surveyed
 
-    def counted(db: Connection, locker_ids: Sequence[str], size: Size) -> set[str]:
+    def counted(db: Connection, locker_ids: Sequence[str], size: Size) -> dict[str, rooms.Survey]:
         looked.extend(locker_ids)
         return look(db, locker_ids, size)
 
-    monkeypatch.setattr(rooms, "with_a_box", counted)
+    monkeypatch.setattr(rooms, "surveyed", counted)
     parcel_id = send(None).id
     with hub.store.read() as db:
         parcel = parcels.find(db, parcel_id)
@@ -168,7 +168,7 @@ def test_the_database_turns_a_parcel_like_the_rule(hub: Hub, inside_mm: tuple[in
         for number, reach in enumerate(("low", "high"), 1):
             one = Box(n=1, size_class="S", reach=reach, **edges)
             build(db, add(db, hub, number, HOME), [one])
-            found = rooms.with_a_box(db, [f"near-{number}"], size)
+            found = rooms.surveyed(db, [f"near-{number}"], size)[f"near-{number}"].fitting
             assert bool(found) == fits(size, one)
 
 
