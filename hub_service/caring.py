@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import asdict
 
+from hub_service.commands import Commands, WithHub
 from hub_service.domain.deadlines import ALL_EXTENDED_MAX_S, HOUR_S
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import cards, room_policy, storms
 from hub_service.handlers.hub import Hub
 
-Commands = argparse._SubParsersAction
-Do = Callable[[Hub, argparse.Namespace], object]
-WithHub = Callable[[Do], Callable[[argparse.Namespace], object]]
 
-
-def add(
-    commands: Commands[argparse.ArgumentParser], with_hub: WithHub, who: str
-) -> tuple[argparse.ArgumentParser, ...]:
+def add(commands: Commands, with_hub: WithHub, who: str) -> tuple[argparse.ArgumentParser, ...]:
     """Adds the commands; returns them, for the options that all commands have. `who` stands in the audit log."""
     storm = commands.add_parser("extend-all", help="more time for every parcel in a locker: a storm, a strike")
     storm.set_defaults(do=with_hub(lambda hub, options: _extend_all(hub, options, who)))

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hub_service import caring, introducing, mending, programs, server_backups, telemetry
+from hub_service.commands import Commands, Do
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_setting_up(commands: Commands) -> None:
     init = commands.add_parser("init", help="make keys and a database; prints an API key, which is shown once")
     init.set_defaults(do=_init)
     init.add_argument("--database", type=_database_url, help="postgresql://... for a hub of several workers")
@@ -94,7 +95,7 @@ def _add_setting_up(commands: argparse._SubParsersAction[argparse.ArgumentParser
         _add_data_dir(command)
 
 
-def _add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_people(commands: Commands) -> None:
     add = commands.add_parser("add-user", help="let somebody run the network; prints the first password")
     add.set_defaults(do=_add_user)
     add.add_argument("--elsewhere", action="store_true", help="this login signs in with the provider of sign-in.toml")
@@ -130,7 +131,7 @@ def _add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         _add_data_dir(command)
 
 
-def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_running(commands: Commands) -> None:
     run = commands.add_parser("run", help="run the hub")
     run.set_defaults(do=_run)
     _add_data_dir(run)
@@ -160,7 +161,7 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     broker.add_argument("--port", type=int, required=True)
 
 
-def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_keeping(commands: Commands) -> None:
     save = commands.add_parser("backup", help="write all that the hub is into one file; it may go on running")
     save.set_defaults(do=_backup)
     save.add_argument("--to", type=Path, required=True, help="a folder; keep what lies in it like the keys in it")
@@ -174,7 +175,7 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         _add_data_dir(command)
 
 
-def _add_repairing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_repairing(commands: Commands) -> None:
     mended = (*mending.add(commands, _with_hub), *caring.add(commands, _with_hub, SHELL))
     mended += server_backups.add(commands, _with_hub, SHELL)
     for command in (*mended, *introducing.add(commands, _with_hub)):
@@ -195,7 +196,7 @@ def _hub(options: argparse.Namespace) -> Iterator[Hub]:
         hub.store.close()
 
 
-def _with_hub(do: mending.Do) -> Callable[[argparse.Namespace], object]:
+def _with_hub(do: Do) -> Callable[[argparse.Namespace], object]:
     def done(options: argparse.Namespace) -> object:
         with _hub(options) as hub:
             return do(hub, options)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from pydantic import TypeAdapter, ValidationError
 
-from hub_service.caring import Commands, WithHub
+from hub_service.commands import Commands, WithHub
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.introducing import add_lockers
@@ -23,7 +23,7 @@ _NEW: TypeAdapter[NewLocker] = TypeAdapter(NewLocker)
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-def add(commands: Commands[argparse.ArgumentParser], with_hub: WithHub) -> tuple[argparse.ArgumentParser, ...]:
+def add(commands: Commands, with_hub: WithHub) -> tuple[argparse.ArgumentParser, ...]:
     """Adds the command; returns it, for the options that all commands have."""
     many = commands.add_parser(
         "add-lockers",

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import asdict
 
+from hub_service.commands import Commands, WithHub
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import deposit_tickets, parked, replacing, sites
 from hub_service.handlers.hub import Hub
 
-Commands = argparse._SubParsersAction
-Do = Callable[[Hub, argparse.Namespace], object]
-WithHub = Callable[[Do], Callable[[argparse.Namespace], object]]
 
-
-def add(commands: Commands[argparse.ArgumentParser], with_hub: WithHub) -> tuple[argparse.ArgumentParser, ...]:
+def add(commands: Commands, with_hub: WithHub) -> tuple[argparse.ArgumentParser, ...]:
     """Adds the commands; returns them, for the options that all commands have."""
     ticket = commands.add_parser(
         "issue-deposit-ticket", help="a QR code to deposit a parcel the locker hasn't heard of"
@@ -31,7 +27,7 @@ def add(commands: Commands[argparse.ArgumentParser], with_hub: WithHub) -> tuple
 
 
 def _add_passes(
-    commands: Commands[argparse.ArgumentParser], with_hub: WithHub
+    commands: Commands, with_hub: WithHub
 ) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser, argparse.ArgumentParser]:
     every = commands.add_parser("passes", help="list whose codes lockers honour")
     every.set_defaults(do=with_hub(_passes))
@@ -44,7 +40,7 @@ def _add_passes(
     return every, end, rotate
 
 
-def _add_replacing(commands: Commands[argparse.ArgumentParser], with_hub: WithHub) -> argparse.ArgumentParser:
+def _add_replacing(commands: Commands, with_hub: WithHub) -> argparse.ArgumentParser:
     new = commands.add_parser("replace-locker", help="another machine takes a locker's place; the old key is revoked")
     new.set_defaults(do=with_hub(_replace_locker))
     new.add_argument("--id", required=True, help="the locker's id")

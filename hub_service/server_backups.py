@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 
+from hub_service.commands import Commands, WithHub
 from hub_service.handlers import backups
 from hub_service.handlers.hub import Hub
 
-Commands = argparse._SubParsersAction
-Do = Callable[[Hub, argparse.Namespace], object]
-WithHub = Callable[[Do], Callable[[argparse.Namespace], object]]
 
-
-def add(
-    commands: Commands[argparse.ArgumentParser], with_hub: WithHub, who: str
-) -> tuple[argparse.ArgumentParser, ...]:
+def add(commands: Commands, with_hub: WithHub, who: str) -> tuple[argparse.ArgumentParser, ...]:
     """Adds the commands; returns them, for the options that all commands have. `who` stands in the audit log."""
     begins = commands.add_parser("backup-begins", help="a server's backup begins: print where lockers stand")
     begins.set_defaults(do=with_hub(lambda hub, _: backups.heads(hub)))
