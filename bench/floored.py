@@ -42,9 +42,9 @@ def main() -> int:
 
 def _stock(hub: Hub, codes: int) -> None:
     with hub.store.read() as db:
-        for locker_id in lockers.ids(db):
-            key = lockers.sealed_code_keys(db, [locker_id])[locker_id]
-            hub.stock.put(locker_id, key, [Stocked(hub.draws.pin(), secrets.token_hex(16)) for _ in range(codes)])
+        keys = lockers.sealed_code_keys(db, lockers.ids(db))
+    for locker_id, key in keys.items():
+        hub.stock.put(locker_id, key, [Stocked(hub.draws.pin(), secrets.token_hex(16)) for _ in range(codes)])
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from locker.wire.access_tag import access_tag
 from locker.wire.facts import CompartmentSpec
 from tests.servers.postgresql import on_disk, programs, running
 
-CONNECTIONS, BOXES, LOCKERS = 32, 40, 500
+CONNECTIONS, BOXES, LOCKERS = 32, 20, 1_000
 PATH = "/v1/parcels"
 BOX = asdict(CompartmentSpec(n=1, size_class="M", width_mm=400, height_mm=200, depth_mm=500)) | {"holds_child": 0}
 
@@ -71,7 +71,7 @@ def _figures(
         # What a worker does for the first time takes longer, and isn't what is measured.
         for ask in (floor, parcels):
             offered(served.ports, ask, CONNECTIONS, 1.0)
-        floors, rates, ratios, spent, times = [], [], [], [], []
+        floors, rates, ratios, spent, times = [], [], [], [], list[int]()
         for _ in range(count):
             floors.append(_rate(offered(served.ports, floor, CONNECTIONS, seconds / 2)))
             before = _cpu_s(served)

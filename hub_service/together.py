@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 Wish = TypeVar("Wish")
 Outcome = TypeVar("Outcome")
-AT_ONCE = 64
+AT_ONCE = 16
 """More would let the first of a group wait for long, and makes each of them hardly any cheaper."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hub_service.domain import day_codes as days
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of_day
-from hub_service.store import day_codes, lockers, orders, staff
+from hub_service.store import day_codes, orders, staff
 from hub_service.store.day_codes import DayCode, DayTag
 from hub_service.store.errors import IntegrityError
 from hub_service.store.sql import Connection
@@ -67,10 +67,11 @@ def begin(db: Connection, hub: Hub, holder: PassRecord) -> None:
 def keep(hub: Hub, ahead: int = days.DAYS_AHEAD) -> int:
     """Ends what is over, draws what is awaited, and tells lockers some of what they don't know yet; how much it did."""
     done = _end_over(hub) + _draw(hub, ahead)
-    with hub.store.read() as db:
-        known = [one.id for one in lockers.every(db)]
     until = days.number_at(hub.now_s(), hub.courtesy.zone) + ahead
-    for locker_id in known:
+    with hub.store.read() as db:
+        # Of all at once: a question for each locker would take longer than the next turn is away.
+        behind = day_codes.lockers_behind(db, until, AT_ONCE)
+    for locker_id in behind:
         if done >= AT_ONCE:
             break
         done += tell(hub, locker_id, until, AT_ONCE - done)

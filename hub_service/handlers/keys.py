@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hub_service.domain.limits import CARRIERS_SCOPES, SCOPES, Caller, Scope
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.store import callers
-from hub_service.store.callers import KeyRecord
+from hub_service.store.callers import SEEN_EVERY_S, KeyRecord
 
 
 def add(
@@ -43,12 +43,17 @@ def end(hub: Hub, key_id: str) -> KeyRecord | Refusal:
 
 def caller(hub: Hub, secret: str) -> Caller | None:
     """Whose key this is; None for nobody."""
+    return callers_of(hub, [secret])[0]
+
+
+def callers_of(hub: Hub, secrets: Sequence[str]) -> list[Caller | None]:
+    """The same for several keys."""
     now_s = hub.now_s()
     with hub.store.read() as db:
-        found = callers.find(db, secret)
-    if found is None:
-        return None
-    if found.seen_s is None or found.seen_s < now_s - callers.SEEN_EVERY_S:
+        found = callers.find_all(db, secrets)
+    unseen = {one.caller.id for one in found.values() if one.seen_s is None or one.seen_s < now_s - SEEN_EVERY_S}
+    if unseen:
         with hub.store.write() as db:
-            callers.mark_seen(db, found.caller.id, now_s)
-    return found.caller
+            for key_id in unseen:
+                callers.mark_seen(db, key_id, now_s)
+    return [found[one].caller if one in found else None for one in secrets]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub_service.store.records import ParcelRecord, read_all
-from hub_service.store.sets import chunks, filled, marks, pairs, rows
+from hub_service.store.sets import ROWS_MAX, filled, marks, pairs, rows
 from hub_service.store.sql import Connection
 
 Pair = tuple[str, str]
@@ -80,16 +80,16 @@ def limited_lockers(db: Connection, locker_ids: Sequence[str]) -> set[str]:
 
 def add_parcels(db: Connection, values: Sequence[Columns]) -> dict[str, ParcelRecord]:
     """New parcels, by their ids."""
-    found: list[ParcelRecord] = []
-    for some in chunks([row | {"status": "announced", "live": 1} for row in values]):
-        added = db.execute(f"{_insert('parcels', some)} RETURNING *", _values(some))
-        found += read_all(ParcelRecord, added.fetchall())
-    return {one.id: one for one in found}
+    live = [row | {"status": "announced", "live": 1} for row in values]
+    added = db.execute(f"{_insert('parcels', live)} RETURNING *", _values(live))
+    return {one.id: one for one in read_all(ParcelRecord, added.fetchall())}
 
 
 def add(db: Connection, table: str, values: Sequence[Columns], conflict: str = "") -> None:
     """New rows of one table, which have the same columns."""
-    for some in chunks(values):
+    # A group is small, so its lengths are few: each statement is planned once, and there is one for each table.
+    for start in range(0, len(values), ROWS_MAX):
+        some = values[start : start + ROWS_MAX]
         db.execute(f"{_insert(table, some)} {conflict}", _values(some))
 
 

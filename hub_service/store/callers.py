@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from hub_service.domain.limits import Caller, Scope
+from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection, Row
 
 SEEN_EVERY_S = 3_600
@@ -41,10 +43,13 @@ def add(db: Connection, key: str, caller: Caller, now_s: int) -> None:
     )  # fmt: skip
 
 
-def find(db: Connection, key: str) -> KeyRecord | None:
-    """Who has this key; None for nobody, or nobody any more."""
-    row = db.execute("SELECT * FROM api_keys WHERE digest = ? AND ended_s IS NULL", (digest_of(key),)).fetchone()
-    return None if row is None else _record(row)
+def find_all(db: Connection, keys: Sequence[str]) -> dict[str, KeyRecord]:
+    """Who has which of these keys; those of nobody, or of nobody any more, are left out."""
+    digests = {digest_of(key): key for key in keys}
+    found = db.execute(
+        f"SELECT * FROM api_keys WHERE digest IN ({marks(list(digests))}) AND ended_s IS NULL", filled(list(digests))
+    )
+    return {digests[row["digest"]]: _record(row) for row in found}
 
 
 def find_by_id(db: Connection, key_id: str) -> KeyRecord | None:

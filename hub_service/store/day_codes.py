@@ -73,6 +73,17 @@ def of_day(db: Connection, store: Store, day: int, carrier: str | None = None) -
     return [_code(row, store) for row in rows if carrier in (None, row["carrier"])]
 
 
+def lockers_behind(db: Connection, until_day: int, limit: int) -> list[str]:
+    """Lockers that don't know some code up to a day, by their numbers."""
+    found = db.execute(
+        "SELECT l.id FROM lockers AS l WHERE EXISTS (SELECT 1 FROM day_codes AS c JOIN passes AS p ON p.id = c.pass_id"
+        " WHERE p.ended_s IS NULL AND c.day <= ? AND NOT EXISTS (SELECT 1 FROM day_code_tags AS t"
+        " WHERE t.locker_id = l.id AND t.pass_id = c.pass_id AND t.day = c.day)) ORDER BY l.number LIMIT ?",
+        (until_day, limit),
+    )
+    return [row["id"] for row in found]
+
+
 def untold(db: Connection, store: Store, locker_id: str, until_day: int, limit: int) -> list[DayCode]:
     """Codes that a locker doesn't know yet, the soonest first, up to a day."""
     rows = db.execute(

@@ -60,11 +60,14 @@ def _write(db: Connection, entries: Sequence[_Entry], now_ms: int) -> None:
             ),
         )
     # The last one of each locker is what its next order stands behind.
-    newest = {one.locker_id: one for one in entries}
-    db.executemany(
-        "UPDATE lockers SET last_order = ?, last_digest = ? WHERE id = ?",
-        [(one.number, one.digest, one.locker_id) for one in newest.values()],
-    )
+    newest = list({one.locker_id: one for one in entries}.values())
+    for few in chunks(newest):
+        # The columns of bare values have these names on both databases.
+        db.execute(
+            "UPDATE lockers SET last_order = v.column2, last_digest = v.column3"
+            f" FROM (VALUES {rows(3, len(few))}) AS v WHERE lockers.id = v.column1",
+            tuple(value for one in few for value in (one.locker_id, one.number, one.digest)),
+        )
 
 
 def after(db: Connection, locker_id: str, epoch: str, number: int, limit: int) -> list[dict[str, object]]:
