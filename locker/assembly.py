@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from gpiozero import GPIOZeroError
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from locker import memory, telemetry
 from locker.accessories import Accessories, open_accessories
@@ -68,12 +69,12 @@ def _settle() -> None:
     memory.give_back_now()
 
 
-class _KioskServer(uvicorn.Server):
+class _KioskServer(Server):
     """The kiosk's web server, which leaves signals to the daemon."""
 
     def __init__(self, daemon: Daemon) -> None:
         app = build(daemon.front, Watched(daemon.missing, daemon.measures.page))
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        super().__init__(Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from typing import get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from locker import telemetry
+from locker import telemetry, unneeded
 from locker.audit import audit_line
 from locker.journal import Journal, JournalError, open_file, read_file
 from locker.settings import SecretFile, Settings, SettingsError, load, secret
@@ -79,11 +79,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    # Imported here: the other verbs work without devices and web server, and start at once.
-    from locker import assembly
-
     telemetry.set_up(settings.locker.id, settings.log.format)
     with alone(settings.locker.data_dir):
+        unneeded.leave_out()
+        # Imported here: the other verbs work without devices and web server, and start at once.
+        from locker import assembly
+
         return asyncio.run(assembly.run(settings, arguments.config))
 
 

@@ -1,7 +1,8 @@
-"""Codes are hashed in threads, 19 MB each; none of it stays."""
+"""Codes are hashed in threads, 19 MB each, and none of it stays; what libraries bring along doesn't even come."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -38,3 +39,32 @@ def test_threads_that_have_hashed_codes_keep_nothing_of_it(module: str) -> None:
     program = PROGRAM.format(module=module)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert float(done.stdout) < GROWN_MB_MAX
+
+
+SERVES = """
+import json, sys
+from locker import unneeded
+unneeded.leave_out()
+from locker import assembly, measures
+from uvicorn.config import Config
+
+Config(lambda *_: None, lifespan="off", ws="none").load()
+measures.Measures().page()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_the_daemon_has_no_part_of_a_library_that_it_never_uses() -> None:
+    done = subprocess.run([sys.executable, "-c", SERVES], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+
+    assert {"uvicorn.server", "gpiozero.output_devices", "prometheus_client.exposition"} <= loaded
+    assert not {"click", "multiprocessing", "uvicorn.supervisors", "colorzero.color", "wsgiref.handlers"} & loaded
+
+
+def test_whoever_wants_such_a_part_after_all_is_told_where_it_is() -> None:
+    program = "from locker import unneeded; unneeded.leave_out(); import gpiozero; gpiozero.LEDBoard(1)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "locker/unneeded.py" in done.stderr

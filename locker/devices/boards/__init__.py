@@ -5,13 +5,7 @@ A new protocol is one new file with a `Codec`, a line in `codec_of` and its rang
 
 from __future__ import annotations
 
-from locker.devices.boards.kerong_cu16 import KerongCu16
-from locker.devices.boards.kerong_cu48 import KerongCu48
 from locker.devices.boards.said import Codec
-from locker.devices.boards.waveshare import Waveshare
-from locker.devices.boards.winnsen import Winnsen
-from locker.devices.boards.wkly import Wkly
-from locker.devices.boards.xor_8a import Xor8a
 from locker.wiring import MAKES, Board, OutOfRange, ProtocolName, StatusOrder
 
 
@@ -24,23 +18,40 @@ def codec_of(protocol: ProtocolName, channels: int | None = None, status_order: 
     count = make.channels if channels is None else channels
     if why := make.why_not_channels(count):
         raise OutOfRange(why)
+    # Deferred: a locker has one make, and no use for the others in its memory.
     match protocol:
         case "kerong-cu48":
+            from locker.devices.boards.kerong_cu48 import KerongCu48
+
             return KerongCu48(count)
         case "kerong-cu16":
+            from locker.devices.boards.kerong_cu16 import KerongCu16
+
             return KerongCu16(count)
         case "8a":
+            from locker.devices.boards.xor_8a import Xor8a
+
             return Xor8a(count, status_order)
         case "wkly":
+            from locker.devices.boards.wkly import Wkly
+
             return Wkly(count)
         case "winnsen":
+            from locker.devices.boards.winnsen import Winnsen
+
             return Winnsen(count)
         case "waveshare":
-            return Waveshare(count, count)
+            return _waveshare(count, count)
 
 
 def codec_for(board: Board) -> Codec:
     """The codec of a board as the config file describes it."""
     if board.protocol == "waveshare":
-        return Waveshare(board.locks, board.inputs)
+        return _waveshare(board.locks, board.inputs)
     return codec_of(board.protocol, board.locks, board.status_order)
+
+
+def _waveshare(locks: int, inputs: int) -> Codec:
+    from locker.devices.boards.waveshare import Waveshare
+
+    return Waveshare(locks, inputs)
