@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import board_bus, daemon, deposit_to_notice, drain, fleet, orders, reports, scan_to_lock, told
+from bench import board_bus, daemon, deposit_to_notice, drain, fleet, lives, orders, reports, scan_to_lock, told
 
 FOLDER = Path("build") / "bench"
 REPORT = Path("build") / "bench.json"
@@ -25,6 +25,9 @@ MEASURES: dict[str, Measure] = {
     "drain": lambda folder, asked: drain.measure(folder, asked.facts),
     "reports": lambda folder, asked: reports.measure(folder, runs=5 if asked.full else 3),
     "orders": lambda folder, asked: orders.measure(folder, *((8.0, 5) if asked.full else (3.0, 2))),
+    "lives": lambda folder, asked: lives.measure(
+        folder, *((lives.RATES, 30.0, 300.0) if asked.full else ((40.0,), 15.0))
+    ),
     "daemon": lambda folder, asked: daemon.measure(folder),
     "storm": lambda folder, asked: fleet.storm(folder, asked.lockers or (STORM_FULL if asked.full else STORM)),
 }

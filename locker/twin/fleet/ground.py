@@ -45,6 +45,9 @@ class Ground:
     watched: dict[str, int] = field(default_factory=dict)
     """Other processes of this machine that matter, such as a database, by their ids."""
 
+    more_keys: tuple[str, ...] = ()
+    """Of further carriers: each key has a rate of its own."""
+
     def use(self) -> dict[str, Use]:
         """What each process that was started here, or is watched, uses with its children."""
         pids = {name: self.processes.pid(name) for name in self.names} if self.processes else {}
@@ -69,6 +72,8 @@ class Local:
     """postgresql://... of an empty database; SQLite where there is none."""
 
     watched: dict[str, int] = field(default_factory=dict)
+    hub: tuple[str, ...] = ("hub_service",)
+    """What is run as a worker: the module, and words before its own."""
 
 
 async def start_here(plan: Local) -> tuple[Ground, list[Identity]]:
@@ -84,16 +89,16 @@ async def start_here(plan: Local) -> tuple[Ground, list[Identity]]:
         await processes.start("broker", *_broker_words(), "--port", str(broker.port))
         introduced = await asyncio.to_thread(_introduced, plan, data)
         names = tuple(f"hub-{number}" for number in range(1, plan.workers + 1)) if plan.workers > 1 else ("hub",)
-        urls = tuple([await _worker(processes, name, data, broker, len(names) > 1) for name in names])
+        urls = tuple([await _worker(processes, name, plan, broker) for name in names])
     except BaseException:
         await processes.stop()
         raise
     return Ground(urls, made["api_key"], broker, processes, (*names, "broker"), plan.watched), introduced
 
 
-async def _worker(processes: Processes, name: str, data: str, broker: Broker, shared: bool) -> str:
-    words = ("run", "--data-dir", data, "--port", "0", "--broker-port", str(broker.port))
-    told = await processes.start(name, "hub_service", *words, *(("--broker-shared",) if shared else ()))
+async def _worker(processes: Processes, name: str, plan: Local, broker: Broker) -> str:
+    words = ("run", "--data-dir", str(plan.folder / "hub"), "--port", "0", "--broker-port", str(broker.port))
+    told = await processes.start(name, *plan.hub, *words, *(("--broker-shared",) if plan.workers > 1 else ()))
     return str(told["hub_url"])
 
 

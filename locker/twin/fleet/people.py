@@ -37,14 +37,16 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class FrontDoor:
-    """Where carriers announce: equal workers of one hub, one after the other."""
+    """Where carriers announce: equal workers of one hub, one after the other; and their keys, in turn as well."""
 
     api: httpx.AsyncClient
     urls: tuple[str, ...]
+    keys: tuple[str, ...]
 
     async def announce(self, number: int, body: dict[str, Any]) -> httpx.Response:
         """Sends one announcement."""
-        return await self.api.post(f"{self.urls[number % len(self.urls)]}/v1/parcels", json=body)
+        headers = {"Authorization": f"Bearer {self.keys[number % len(self.keys)]}"}
+        return await self.api.post(f"{self.urls[number % len(self.urls)]}/v1/parcels", json=body, headers=headers)
 
 
 class People:

@@ -93,11 +93,11 @@ class Trial:
     async def _lived(self) -> dict[str, object]:
         plan, loop = self._plan, asyncio.get_running_loop()
         self._phase, self.tally.facts, self.tally.said, self.tally.heard = "load", 0, 0, 0
-        headers = {"Authorization": f"Bearer {self._ground.api_key}"}
+        keys = (self._ground.api_key, *self._ground.more_keys)
         limits = httpx.Limits(max_connections=HTTP_AT_ONCE, max_keepalive_connections=HTTP_AT_ONCE)
         before, own_s, began_s = self._ground.use(), time.process_time(), loop.time()
-        async with httpx.AsyncClient(headers=headers, timeout=30.0, limits=limits, trust_env=False) as api:
-            door = FrontDoor(api, self._ground.hub_urls)
+        async with httpx.AsyncClient(timeout=30.0, limits=limits, trust_env=False) as api:
+            door = FrontDoor(api, self._ground.hub_urls, keys)
             self.people = People(self.lockers, door, plan.habits, self._chance, self.tally)
             await self.people.begin(plan.rate, plan.seconds)
             lasted_s, facts, rates = loop.time() - began_s, self.tally.facts, self.tally.a_second(loop.time() - began_s)

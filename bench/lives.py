@@ -1,0 +1,147 @@
+"""Whole lives of parcels a second: announced over HTTP, planned, brought, told of and fetched at a fleet of lockers.
+
+All on one machine: the fleet with its couriers and recipients, two workers, PostgreSQL, Mosquitto. Rates are offered
+one after the other until one isn't carried; what carried the last one, and what was full at the next, is told.
+
+Codes are in stock, as in `orders`: what working them out costs is told beside it, as it bounds what a machine can
+carry day after day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import timeit
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from bench.reports import SERVER
+from hub_service.handlers import keys
+from hub_service.handlers.hub import open_hub
+from hub_service.store.location import Server
+from locker.twin.fleet import descriptors
+from locker.twin.fleet.ground import Local, start_here
+from locker.twin.fleet.people import Habits
+from locker.twin.fleet.trial import Plan, Trial
+from locker.wire.access_tag import access_tag
+from tests.servers.postgresql import on_disk, programs, running
+
+RATES = (20.0, 40.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
+WORKERS, CARRIERS = 2, 8
+COMPARTMENTS, LIVES_EACH_S = 10, 0.3
+"""Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that."""
+
+NOTICE_MS_MAX, DRAIN_S_MAX = 1_000, 5.0
+FULL = 0.9
+"""A process that uses so much of one core, or of all together, has no room left."""
+
+PEOPLE = Habits(hands_s=0.4, dwell_s=4.0, pins=0.0)
+Figures = dict[str, Any]
+
+
+def measure(folder: Path, rates: tuple[float, ...] = RATES, seconds: float = 20.0, last_s: float = 0.0) -> Figures:
+    """Offers each rate for so long, and the highest that was carried once more for `last_s`, if that is asked for."""
+    if programs() is None:
+        return {}
+    carried: Figures = {}
+    beyond: Figures = {}
+    with running(durable=True, folder=on_disk(), settings=SERVER) as server:
+        for number, rate in enumerate(rates):
+            found = _offered(folder / f"{rate:.0f}", (server, f"lives{number}"), rate, seconds)
+            print(f"{rate:.0f} lives a second: {_short(found)}", file=sys.stderr)
+            if not _holds(found):
+                beyond = found
+                break
+            carried = found
+        if carried and last_s:
+            longer = _offered(folder / "last", (server, "last"), carried["rate"], last_s)
+            carried, beyond = (longer, beyond) if _holds(longer) else (carried, longer)
+    return _told(carried, beyond)
+
+
+def _told(carried: Figures, beyond: Figures) -> Figures:
+    hash_s = min(timeit.repeat(lambda: access_tag("23456789", bytes(32)), number=1))
+    figures: Figures = {
+        # What working codes out allows on this machine if it did nothing else: stock only moves it to quiet hours.
+        "lives_codes_per_s": round((os.cpu_count() or 1) / hash_s),
+        "lives_per_s": _lives_per_s(carried) if carried else 0.0,
+    }
+    if carried:
+        figures |= {
+            "lives_seconds": carried["seconds"],
+            "lives_notice_p99_ms": carried["closed_to_notice_ms"]["p99"],
+            "lives_cores": _cores(carried),
+        }
+    if beyond:
+        figures["lives_beyond"] = {
+            "offered_per_s": beyond["rate"], "lives_per_s": _lives_per_s(beyond),
+            "notice_p99_ms": beyond["closed_to_notice_ms"].get("p99"), "cores": _cores(beyond), "full": full(beyond),
+            "errors": beyond["errors"], "not_finished": beyond["not_finished"],
+        }  # fmt: skip
+    return figures
+
+
+def _holds(found: Figures) -> bool:
+    """Whether everybody was served in time, and nothing waits any more."""
+    return (
+        not found["errors"]
+        and not found["not_finished"]
+        and not found["unconfirmed_facts"]
+        and found["drained_s"] <= DRAIN_S_MAX
+        and found["closed_to_notice_ms"].get("p99", NOTICE_MS_MAX) < NOTICE_MS_MAX
+    )
+
+
+def _cores(found: Figures) -> dict[str, float]:
+    """Cores that each part has used on average."""
+    used = {name: use["cpu_s"] for name, use in found["use"].items()} | {"fleet": found["fleet_cpu_s"]}
+    return {name: round(cpu_s / found["seconds"], 2) for name, cpu_s in used.items()}
+
+
+def full(found: Figures) -> str:
+    """Which part had no room left: all processors together, or a process that has one core only."""
+    cores = _cores(found)
+    if sum(cores.values()) >= FULL * (os.cpu_count() or 1):
+        return "all processors; most of it " + max(cores, key=lambda name: cores[name])
+    alone = [name for name, used in cores.items() if name != "postgresql" and used >= FULL]
+    return ", ".join(alone) or "none: they wait for each other, or for other programs of this machine"
+
+
+def _short(found: Figures) -> str:
+    notice_ms = found["closed_to_notice_ms"].get("p99")
+    return f"{_lives_per_s(found)} were lived, notice p99 {notice_ms} ms, cores {_cores(found)}"
+
+
+def _lives_per_s(found: Figures) -> float:
+    """Those that were begun while the rate was offered, and came to their end."""
+    return round(float(found["collected"] / found["seconds"]), 1)
+
+
+def _offered(folder: Path, where: tuple[Any, str], rate: float, seconds: float) -> Figures:
+    server, name = where
+    server.run(f"CREATE DATABASE {name}")
+    lockers = max(20, round(rate / LIVES_EACH_S))
+    assert lockers <= descriptors.raised(), "the hard limit of open files doesn't allow so many (ulimit -Hn)"
+    local = Local(
+        folder=folder, lockers=lockers, compartments=COMPARTMENTS, workers=WORKERS, database=server.url(name),
+        watched={"postgresql": server.process.pid},
+        hub=("bench.floored", str(round(seconds * LIVES_EACH_S * 3) + 10)),
+    )  # fmt: skip
+    return asyncio.run(_lived(local, Plan(rate=rate, seconds=seconds, habits=PEOPLE, seed=1)))
+
+
+async def _lived(local: Local, plan: Plan) -> Figures:
+    ground, identities = await start_here(local)
+    try:
+        ground.more_keys = await asyncio.to_thread(_carriers, local)
+        return dict(await Trial(ground, identities, plan, lambda _: None).run())
+    finally:
+        await ground.stop()
+
+
+def _carriers(local: Local) -> tuple[str, ...]:
+    """Further keys: a single one may not announce as often as all of them together."""
+    with closing((hub := open_hub(local.folder / "hub", Server(url=local.database))).store):
+        return tuple(keys.add(hub, f"carrier {number}")[1] for number in range(CARRIERS))  # type: ignore[index]
