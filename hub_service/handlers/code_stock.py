@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-EACH = 8
-"""What a locker is announced within some minutes; a hub that has none left works its codes out as they are needed."""
+EACH = 20
+"""What a locker is announced within some hours; a hub that has none left works its codes out as they are needed."""
 
 MOST = 50_000
 """Of all lockers together: some 15 MB."""
