@@ -9,11 +9,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import board_bus, daemon, deposit_to_notice, drain, fleet, lives, orders, reports, scan_to_lock, told
+from bench import (
+    board_bus,
+    choice,
+    daemon,
+    deposit_to_notice,
+    drain,
+    flat,
+    fleet,
+    lives,
+    orders,
+    reports,
+    scan_to_lock,
+    told,
+)
 
 FOLDER = Path("build") / "bench"
 REPORT = Path("build") / "bench.json"
-PAGE = Path("docs") / "reference" / "speed.md"
+PAGE, PICTURES = Path("docs") / "reference" / "speed.md", Path("docs") / "pictures"
 STORM, STORM_FULL = 300, 10_000
 
 
@@ -28,6 +41,8 @@ MEASURES: dict[str, Measure] = {
     "lives": lambda folder, asked: lives.measure(
         folder, *((lives.RATES, 30.0, 300.0) if asked.full else ((40.0,), 15.0))
     ),
+    "choice": lambda folder, asked: choice.measure(folder, 2_000 if asked.full else 300, crowded=asked.full),
+    "flat": lambda folder, asked: flat.measure(folder, flat.FULL if asked.full else flat.SHORT),
     "daemon": lambda folder, asked: daemon.measure(folder),
     "storm": lambda folder, asked: fleet.storm(folder, asked.lockers or (STORM_FULL if asked.full else STORM)),
 }
@@ -61,6 +76,8 @@ def main() -> int:
     print(told.table(report), file=sys.stderr)
     if asked.write:
         PAGE.write_text(told.page(report), encoding="utf-8")
+        for name, picture in told.pictures(report).items():
+            (PICTURES / name).write_text(picture, encoding="utf-8")
     return 0
 
 

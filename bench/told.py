@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from bench import picture
+
 Report = Mapping[str, Any]
 
 
@@ -44,6 +46,24 @@ PROMISES = (
     Promise("flat_lockers", "Processor time of a report, dearest over cheapest, from few lockers to many", 1.2),
     Promise("flat_parcels", "The same from few parcels in the store to many", 1.2),
     Promise("storm_back_s", "All lockers are back after the broker was killed", 90, " s"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A figure for each of several sizes; `along` says what these are."""
+
+    key: str
+    says: str
+    along: str
+    file: str
+
+
+CURVES = (
+    Curve("report_us_by_lockers", "Processor time of a report by lockers", "lockers", "speed-by-lockers.svg"),
+    Curve(
+        "report_us_by_parcels", "Processor time of a report by parcels", "parcels in the store", "speed-by-parcels.svg"
+    ),
 )
 
 
@@ -87,6 +107,35 @@ def _page(report: Report) -> Iterator[str]:
             yield f"## Where the time of one report goes on {where}"
             yield ""
             yield from _time_spent(report[key])
+    if "choice_us" in report:
+        yield from _choice(report)
+    for one in CURVES:
+        if one.key in report:
+            yield from _curve(one, report[one.key])
+
+
+def pictures(report: Report) -> dict[str, str]:
+    """The curves that the page shows, by the names of their files."""
+    return {one.file: picture.drawn(report[one.key], one.says, one.along) for one in CURVES if one.key in report}
+
+
+def _choice(report: Report) -> Iterator[str]:
+    yield from ("", f"## How long it takes to choose among {report['choice_lockers']:,} lockers", "")
+    yield "Each time for another home, in milliseconds. A failed delivery is recorded as well: its choice is made twice."
+    yield from ("", "| | | half of all | 99 of 100 | slowest |", "|---|---|---:|---:|---:|")
+    for database, kinds in report["choice_us"].items():
+        for kind, times in kinds.items():
+            told = " | ".join(f"{times[name] / 1000:.1f}" for name in ("p50", "p99", "max"))
+            yield f"| {kind} | {database} | {told} |"
+
+
+def _curve(one: Curve, curve: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    yield from ("", f"## {one.says}", "", f"![{one.says}](../pictures/{one.file})", "")
+    yield f"| {one.along} | µs, median | hub | database server | runs |"
+    yield "|---:|---:|---:|---:|---:|"
+    for size, point in curve.items():
+        told = " | ".join(f"{point[name]:.0f}" for name in ("us", "hub_us", "server_us"))
+        yield f"| {int(size):,} | {told} | {point['least_us']:.0f} to {point['most_us']:.0f} |"
 
 
 def _time_spent(spent: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
