@@ -39,11 +39,13 @@ class DepositTicket(Answer):
 
 
 def router(hub: Hub, gate: Gate) -> APIRouter:
-    first, routes = APIRouter(), APIRouter(route_class=route_class(hub))
+    # Each with its whole path: that is what the log and the figures call a route, and what alerts look for.
+    first = APIRouter(prefix="/v1", tags=["parcels"])
+    routes = APIRouter(prefix="/v1", tags=["parcels"], route_class=route_class(hub))
     announcing.add(first, hub, gate)
     _add_looking(routes, hub, gate)
     _add_changing(routes, hub, gate)
-    both = APIRouter(prefix="/v1", tags=["parcels"])
+    both = APIRouter()
     both.include_router(first)
     both.include_router(routes)
     return both
