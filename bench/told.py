@@ -61,9 +61,7 @@ class Curve:
 
 CURVES = (
     Curve("report_us_by_lockers", "Processor time of a report by lockers", "lockers", "speed-by-lockers.svg"),
-    Curve(
-        "report_us_by_parcels", "Processor time of a report by parcels", "parcels in the store", "speed-by-parcels.svg"
-    ),
+    Curve("report_us_by_parcels", "Processor time of a report by parcels", "parcels", "speed-by-parcels.svg"),
 )
 
 
@@ -121,7 +119,7 @@ def pictures(report: Report) -> dict[str, str]:
 
 def _choice(report: Report) -> Iterator[str]:
     yield from ("", f"## How long it takes to choose among {report['choice_lockers']:,} lockers", "")
-    yield "Each time for another home, in milliseconds. A failed delivery is recorded as well: its choice is made twice."
+    yield "Each time for another home, in milliseconds. A failed delivery is recorded, too, and chosen for twice."
     yield from ("", "| | | half of all | 99 of 100 | slowest |", "|---|---|---:|---:|---:|")
     for database, kinds in report["choice_us"].items():
         for kind, times in kinds.items():
