@@ -88,3 +88,10 @@ class Refusal:
     code: RefusalCode
     sentence: str
     data: dict[str, object] = field(default_factory=dict)
+
+
+# What many handlers say, in the same words.
+UNKNOWN_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
+UNKNOWN_PARCEL = Refusal("unknown_parcel", "There is no parcel with this id.")
+UNKNOWN_LOCKER = Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+TOO_MANY_CHANGES = Refusal("too_many_changes", "Others were quicker each time: ask again.")

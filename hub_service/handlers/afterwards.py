@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from hub_service.domain import deadlines
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
-from hub_service.store import afterwards, parcels
+from hub_service.store import afterwards
 
 AT_ONCE = 100
-_NO_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
 
 
 def rate(hub: Hub, token: str, stars: int) -> Refusal | None:
     """Whoever has collected says how it was, 1 to 5; saying it again replaces it."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         if parcel.status != "collected" or not 1 <= stars <= 5:
             return Refusal("not_waiting", "Only a parcel that was collected can be rated, with one to five stars.")
         afterwards.rate(db, parcel.id, stars, hub.now_ms())
@@ -35,9 +34,9 @@ def stars(hub: Hub, parcel_id: str) -> int | None:
 def ask_to_erase(hub: Hub, token: str) -> Refusal | None:
     """A recipient wants to be forgotten: a day from now, or a day after the parcel's life is over."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         afterwards.ask_to_erase(db, parcel.id, hub.now_s())
         Scene(db, hub).event("erasure_asked", parcel.id)
     return None

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from hub_service.domain.placement import Size
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_LOCKER, Refusal
 from hub_service.handlers import looks, room
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import Code, next_code, promise
@@ -38,7 +38,7 @@ def announce(hub: Hub, wish: Announcement, request: RequestKey | None = None) ->
             except IntegrityError:
                 continue
         return outcome if isinstance(outcome, Refusal) else _shown(hub, outcome)
-    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+    return TOO_MANY_CHANGES
 
 
 def _announced(
@@ -76,7 +76,7 @@ def _refusal(db: Connection, wish: Announcement) -> Refusal | None:
         return None
     locker = lockers.find(db, wish.locker_id)
     if locker is None or locker.test != wish.test:
-        return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+        return UNKNOWN_LOCKER
     return room.refusal(db, locker, Size(wish.width_mm, wish.height_mm, wish.depth_mm, wish.low), carrier=wish.carrier)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hub_service.domain.custody import after
 from hub_service.domain.offers import Offer
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_PARCEL, Refusal
 from hub_service.handlers import choosing, looks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import Move, to_locker
@@ -63,7 +63,7 @@ def failed(hub: Hub, attempt: FailedAttempt) -> Attempted | Refusal:
             view = looks.parcel(hub, attempt.parcel_id)
             assert view is not None, "it was changed just now"
             return Attempted(view, chosen.refusal, chosen.offers)
-    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+    return TOO_MANY_CHANGES
 
 
 def _choose(hub: Hub, attempt: FailedAttempt) -> _Choice | Refusal:
@@ -113,7 +113,7 @@ def _remember(db: Connection, hub: Hub, attempt: FailedAttempt) -> None:
 def _home_delivery(db: Connection, parcel_id: str) -> ParcelRecord | Refusal:
     parcel = parcels.find(db, parcel_id)
     if parcel is None:
-        return Refusal("unknown_parcel", "There is no parcel with this id.")
+        return UNKNOWN_PARCEL
     if deliveries.find_live(db, parcel_id) is not None or after(parcel.status, "attempt_failed") is None:
         return Refusal(
             "not_a_home_delivery", f"The parcel is {parcel.status.replace('_', ' ')}, not on its way to a door."

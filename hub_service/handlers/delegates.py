@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hub_service.domain import access_codes
 from hub_service.domain.custody import is_live
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_PAGE, Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import admission, delegate_tags
@@ -28,7 +28,6 @@ EVER_MAX = 12
 NAME_MAX = 80
 TRIES = 3
 TEXT_PREFIX = "L3"
-_NO_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
 _TOO_LATE = Refusal("no_code_yet", "There is no code to share: the parcel goes to no locker, or has left it.")
 
 
@@ -77,16 +76,16 @@ def ask(hub: Hub, token: str, name: str) -> Refusal | None:
         except IntegrityError:
             # Those eight digits open something else: draw again.
             continue
-    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+    return TOO_MANY_CHANGES
 
 
 def end(hub: Hub, token: str, delegate_id: str) -> Refusal | None:
     """That one may not come any more, while everybody else's code goes on working."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         delivery = deliveries.find_latest(db, parcel.id) if parcel else None
         if parcel is None or delivery is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         known = {one.id: one for one in delegates.of(db, hub.store, delivery.pickup_id)}
         if delegate_id not in known:
             return Refusal("unknown_delegate", "Nobody of that name was asked: look at the list once more.")
@@ -100,7 +99,7 @@ def end(hub: Hub, token: str, delegate_id: str) -> Refusal | None:
 def of_page(hub: Hub, token: str) -> tuple[bool, tuple[DelegateView, ...]]:
     """Whether somebody more may be asked from this page, and who was."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         delivery = deliveries.find_latest(db, parcel.id) if parcel else None
         if parcel is None or delivery is None or parcel.erased:
             return False, ()
@@ -145,9 +144,9 @@ def _ask(db: Connection, hub: Hub, token: str, one: Delegate, tags: dict[str, tu
 
 
 def _open_to_others(db: Connection, hub: Hub, token: str) -> tuple[ParcelRecord, DeliveryRecord] | Refusal:
-    parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+    parcel = looks.of_page(db, hub, token)
     if parcel is None:
-        return _NO_PAGE
+        return UNKNOWN_PAGE
     delivery = deliveries.find_live(db, parcel.id)
     # What its sender puts in is collected by nobody but a courier.
     collectable = is_live(parcel.status) and not parcel.status.startswith("return")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.domain import access_codes, placement
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PARCEL, Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.store import deliveries, lockers, parcels, pickups
 from hub_service.store.records import DeliveryRecord
@@ -26,7 +26,7 @@ def issue(hub: Hub, parcel_id: str) -> DepositTicket | Refusal:
     with hub.store.write() as db:
         parcel = parcels.find(db, parcel_id)
         if parcel is None:
-            return Refusal("unknown_parcel", "There is no parcel with this id.")
+            return UNKNOWN_PARCEL
         delivery = deliveries.find_live(db, parcel_id)
         if delivery is None or delivery.state != "promised":
             return Refusal("not_depositable", "No room is held for this parcel: announce it for a locker first.")

@@ -63,7 +63,7 @@ def one(hub: Hub, drop_off_id: str) -> DropOffView | None:
 def of_page(hub: Hub, token: str) -> DropOffView | None:
     """The drop-off whose page this is; None where it is another parcel's, or nobody's."""
     with hub.store.read() as db:
-        found = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        found = looks.of_page(db, hub, token)
         return _view(db, hub, found) if found and found.drop_off else None
 
 
@@ -79,7 +79,7 @@ def newest(
 def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
     """Where else its sender may take it, nearest first; nothing once it is too late for that."""
     with hub.store.read() as db:
-        found = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        found = looks.of_page(db, hub, token)
         delivery = deliveries.find_live(db, found.id) if found and found.drop_off else None
         if found is None or delivery is None or not _can_move(db, found):
             return ()
@@ -95,7 +95,7 @@ def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
 def return_offered(hub: Hub, token: str) -> tuple[bool, str]:
     """Whether a collected parcel's recipient may return it from its page, and the page of a return under way."""
     with hub.store.read() as db:
-        found = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        found = looks.of_page(db, hub, token)
         if found is None:
             return False, ""
         under_way = next((one for one in stored.returns_of(db, found.id) if one.status != "cancelled"), None)

@@ -12,7 +12,7 @@ from typing import Literal
 from hub_service.domain import alarms, deadlines, returns
 from hub_service.domain.custody import after, is_live
 from hub_service.domain.placement import Size
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_LOCKER, UNKNOWN_PAGE, UNKNOWN_PARCEL, Refusal
 from hub_service.domain.returns import GOOD_DAYS, Purpose
 from hub_service.handlers import looks, near_by, promises, room
 from hub_service.handlers.hand_overs import NOT_FETCHED
@@ -32,7 +32,6 @@ from locker.wire.orders import Recall
 
 TRIES, AT_ONCE = 3, 100
 _UNKNOWN = Refusal("unknown_drop_off", "There is no drop-off with this id.")
-_BUSY = Refusal("too_many_changes", "Others were quicker each time: ask again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +85,15 @@ def ask(hub: Hub, wish: DropOff, request: RequestKey | None = None) -> str | Ref
             continue
         if done is not None:
             return done
-    return _BUSY
+    return TOO_MANY_CHANGES
 
 
 def ask_by_page(hub: Hub, token: str, locker_id: str | None = None) -> str | Refusal:
     """A recipient sends a parcel back that they have collected, where its announcement allows that."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return Refusal("unknown_page", "There is no such page: use the link in your newest message.")
+            return UNKNOWN_PAGE
         if not may_ask_alone(db, hub, parcel):
             return Refusal("not_returnable", "This parcel can't be returned here any more: ask its shop or carrier.")
     return ask(hub, DropOff(carrier=parcel.carrier, parcel_id=parcel.id, locker_id=locker_id, test=parcel.test))
@@ -141,7 +140,7 @@ def move(hub: Hub, drop_off_id: str, locker_id: str | None) -> Refusal | None:
                     return None
         except IntegrityError:
             continue
-    return _BUSY
+    return TOO_MANY_CHANGES
 
 
 def lapse_due(hub: Hub) -> int:
@@ -223,7 +222,7 @@ def _settled(db: Connection, hub: Hub, wish: DropOff) -> _Settled | Refusal:
 
 def _not_returnable(db: Connection, wish: DropOff, returned: ParcelRecord | None) -> Refusal | None:
     if returned is None or (returned.carrier, returned.test) != (wish.carrier, wish.test) or returned.drop_off:
-        return Refusal("unknown_parcel", "There is no parcel with this id.")
+        return UNKNOWN_PARCEL
     if returned.erased and (wish.sender is None or wish.size_mm is None):
         return Refusal("not_returnable", "Who it was for is erased: name the sender and the size.")
     under_way = any(is_live(one.status) for one in drop_offs.returns_of(db, returned.id))
@@ -237,7 +236,7 @@ def _with_room(
         return near_by.with_room(db, wanted, near, without)
     locker = lockers.find(db, locker_id)
     if locker is None or locker.test != wanted.test:
-        return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+        return UNKNOWN_LOCKER
     if locker.id == without:
         return Refusal("not_a_drop_off", f"It is to be dropped off at {locker.name} already: choose another locker.")
     return room.refusal(db, locker, wanted.size, carrier=wanted.carrier) or locker

@@ -12,7 +12,7 @@ from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import lies_nowhere
 from hub_service.handlers.near_by import Near
 from hub_service.handlers.wishes import Redirection
-from hub_service.store import deliveries, lockers, parcels
+from hub_service.store import deliveries, lockers
 from hub_service.store.records import DeliveryRecord, LockerRecord, ParcelRecord
 from hub_service.store.sql import Connection
 
@@ -33,7 +33,7 @@ class Choice:
 def choices(hub: Hub, token: str) -> tuple[Choice, ...]:
     """Where a parcel may go instead, nearest first; nothing where it is too late for that."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         delivery = deliveries.find_live(db, parcel.id) if parcel else None
         if parcel is None or delivery is None or not _may_move(db, parcel, delivery):
             return ()

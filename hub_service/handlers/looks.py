@@ -26,6 +26,8 @@ from hub_service.store import feed as feed_stored
 from hub_service.store import lockers as lockers_stored
 from hub_service.store import outbox
 from hub_service.store import parcels as parcels_stored
+from hub_service.store.records import ParcelRecord
+from hub_service.store.sql import Connection
 
 RECENT = 12
 
@@ -35,10 +37,15 @@ def page_lookup(hub: Hub, token: str) -> str:
     return hub.store.vault.lookup(token, "page")
 
 
+def of_page(db: Connection, hub: Hub, token: str) -> ParcelRecord | None:
+    """The parcel whose page this is; None for a token that nobody was given."""
+    return parcels_stored.find_by_page(db, page_lookup(hub, token))
+
+
 def recipient(hub: Hub, token: str) -> RecipientView | None:
     """The page of one parcel for its recipient; None for a token that nobody was given."""
     with hub.store.read() as db:
-        found = parcels_stored.find_by_page(db, page_lookup(hub, token))
+        found = of_page(db, hub, token)
         return None if found is None else recipient_view(db, hub, found)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hub_service.domain import offers
 from hub_service.domain.custody import after
 from hub_service.domain.offers import Offer
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_PARCEL, Refusal
 from hub_service.handlers import choosing, looks, promises
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import Move, to_locker
@@ -42,7 +42,7 @@ def look(hub: Hub, wish: Acceptance) -> Offers | Refusal:
     with hub.store.read() as db:
         parcel = parcels.find(db, wish.parcel_id)
         if parcel is None:
-            return Refusal("unknown_parcel", "There is no parcel with this id.")
+            return UNKNOWN_PARCEL
         found = _over(parcel) or _offered(db, hub, parcel, wish)
     view = looks.parcel(hub, parcel.id)
     assert view is not None, "it was found just now"
@@ -62,8 +62,8 @@ def accept(hub: Hub, wish: Acceptance) -> ParcelView | Refusal:
             # Another pickup has drawn the same PIN: draw again.
             continue
         view = looks.parcel(hub, wish.parcel_id)
-        return refusal or view or Refusal("unknown_parcel", "There is no parcel with this id.")
-    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+        return refusal or view or UNKNOWN_PARCEL
+    return TOO_MANY_CHANGES
 
 
 def end_due(hub: Hub) -> int:
@@ -100,7 +100,7 @@ def _accept(db: Connection, hub: Hub, wish: Acceptance, code: Code | None) -> Re
 def _refused(db: Connection, hub: Hub, wish: Acceptance) -> Refusal | None:
     parcel = parcels.find(db, wish.parcel_id)
     if parcel is None:
-        return Refusal("unknown_parcel", "There is no parcel with this id.")
+        return UNKNOWN_PARCEL
     found = _over(parcel) or _offer_at(db, hub, parcel, wish)
     if isinstance(found, Offer):
         return None

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from hub_service.domain import opening as rules
 from hub_service.domain.opening import Standing, Way
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.telling import Scene
-from hub_service.store import audit, deliveries, lockers, parcels, pickups, users
+from hub_service.store import audit, deliveries, lockers, pickups, users
 from hub_service.store import openings as stored
 from hub_service.store.errors import IntegrityError
 from hub_service.store.openings import OpeningRecord
@@ -23,7 +23,6 @@ from locker.wire import facts
 from locker.wire.messages import Message
 from locker.wire.opening import Answered, Challenge, Knock, OpenNow
 
-UNKNOWN_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
 _NOT_INSIDE = Refusal("not_inside", "Your parcel isn't in that compartment: look at its page where it is.")
 _OFFLINE = Refusal("locker_offline", "The locker can't be reached: use the QR code or the PIN, both work without.")
 _WRONG = Refusal("wrong_number", "That isn't the number at the locker: read the three digits again.")
@@ -65,7 +64,7 @@ def by_phone(hub: Hub, token: str, n: int, number: str) -> OpeningView | Refusal
 
 
 def _by_phone(db: Connection, hub: Hub, token: str, n: int, number: str, wanted: str) -> Refusal | None:
-    parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+    parcel = looks.of_page(db, hub, token)
     if parcel is None:
         return UNKNOWN_PAGE
     delivery = deliveries.find_live(db, parcel.id)
@@ -146,7 +145,7 @@ def find(hub: Hub, opening_id: str) -> OpeningView | None:
 def of_page(hub: Hub, token: str, opening_id: str) -> OpeningView | None:
     """A request that was made, or is asked about, on this parcel's page."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         found = stored.find(db, opening_id)
     return shown(hub, found) if parcel and found and found.parcel_id == parcel.id else None
 

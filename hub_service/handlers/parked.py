@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_LOCKER, Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.quarantine import WAITS, Quarantine, compartment_of, deliveries_of, kind_of
 from hub_service.store import audit, events, lockers, reports
@@ -73,4 +73,4 @@ def _view(one: Parked) -> ParkedView:
 
 
 def _unknown() -> Refusal:
-    return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+    return UNKNOWN_LOCKER

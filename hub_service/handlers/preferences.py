@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from hub_service.domain.custody import after
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, Refusal
 from hub_service.handlers import looks, promises, room
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import lies_nowhere
@@ -17,7 +17,6 @@ from hub_service.store.records import DeliveryRecord, ParcelRecord
 from hub_service.store.sql import Connection
 
 DAYS_MAX = 14
-_NO_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
 _TOO_LATE = Refusal("not_redirectable", "That isn't possible any more: the parcel is nearly there, or has arrived.")
 
 
@@ -41,7 +40,7 @@ class _NoRoom(Exception):
 def of(hub: Hub, token: str) -> Preferences | None:
     """What the page of a parcel offers; None where it is too late for wishes."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None or not _is_open(db, parcel, deliveries.find_live(db, parcel.id)):
             return None
         days = _days(hub)
@@ -55,7 +54,7 @@ def want_low(hub: Hub, token: str) -> Refusal | None:
     """The recipient can't reach every door: another compartment is planned, or (at a door's attempt) will be."""
     view = looks.recipient(hub, token)
     if view is None:
-        return _NO_PAGE
+        return UNKNOWN_PAGE
     code = code_for(hub, view.parcel_id, view.locker_id) if view.locker_id else None
     try:
         with hub.store.write() as db:
@@ -67,9 +66,9 @@ def want_low(hub: Hub, token: str) -> Refusal | None:
 def want_day(hub: Hub, token: str, day: str) -> Refusal | None:
     """The recipient would rather have it on that day (ISO date); its carrier is told. Empty: whenever it comes."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         if not _is_open(db, parcel, deliveries.find_live(db, parcel.id)):
             return _TOO_LATE
         first, last = _days(hub)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from hub_service.domain.custody import is_live
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub
-from hub_service.store import parcels, push_devices
+from hub_service.store import push_devices
 from hub_service.store.push_devices import Device
 
 DEVICES_MAX = 5
 """A family's phones. Each is one more address that the hub calls for whoever has the page."""
 
-_NO_PAGE = Refusal("unknown_page", "There is no such page: use the link in your newest message.")
-
 
 def switch_on(hub: Hub, token: str, device: Device) -> Refusal | None:
     """This browser hears what happens to the parcel from now on."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         if not is_live(parcel.status):
             return Refusal("not_waiting", "This parcel's way is over: there will be no more news of it.")
         known = set(push_devices.ids(db, parcel.id)) - {push_devices.device_id(hub.store, parcel.id, device.endpoint)}
@@ -35,9 +33,9 @@ def switch_on(hub: Hub, token: str, device: Device) -> Refusal | None:
 def switch_off(hub: Hub, token: str, endpoint: str | None = None) -> Refusal | None:
     """This browser, or (None) all of them, hear no more of the parcel."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return _NO_PAGE
+            return UNKNOWN_PAGE
         if endpoint is None:
             push_devices.forget(db, parcel.id)
         else:
@@ -48,7 +46,7 @@ def switch_off(hub: Hub, token: str, endpoint: str | None = None) -> Refusal | N
 def is_on(hub: Hub, token: str, endpoint: str) -> bool:
     """Whether this browser is told."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
             return False
         return push_devices.device_id(hub.store, parcel.id, endpoint) in push_devices.ids(db, parcel.id)
@@ -57,5 +55,5 @@ def is_on(hub: Hub, token: str, endpoint: str) -> bool:
 def how_many(hub: Hub, token: str) -> int:
     """How many browsers are told."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         return len(push_devices.ids(db, parcel.id)) if parcel else 0

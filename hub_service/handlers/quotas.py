@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub_service.domain.quotas import Quota
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_LOCKER, Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.store import audit, lockers, quotas
 from hub_service.store.quotas import CarrierQuota
 
 RULES_MAX = 200
-_UNKNOWN = Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ def look(hub: Hub, locker_id: str, carrier: str = "") -> tuple[QuotaView, ...] |
     """The rules of a locker; with a carrier those that bind it, as if they were its own."""
     with hub.store.read() as db:
         if lockers.find(db, locker_id) is None:
-            return _UNKNOWN
+            return UNKNOWN_LOCKER
         built = [one.box for one in lockers.compartments(db, locker_id)]
         rules = quotas.at(db, locker_id)
         if carrier:
@@ -63,7 +62,7 @@ def change(hub: Hub, locker_id: str, rules: Sequence[CarrierQuota], by: str) -> 
         return Refusal("quota_twice", "One carrier has two rules for the same size here: send one of them.")
     with hub.store.write() as db:
         if lockers.find(db, locker_id) is None:
-            return _UNKNOWN
+            return UNKNOWN_LOCKER
         quotas.replace(db, locker_id, rules)
         said = [
             {

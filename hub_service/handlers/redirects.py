@@ -8,7 +8,7 @@ from __future__ import annotations
 from hub_service.domain.custody import after
 from hub_service.domain.fallback import Place
 from hub_service.domain.offers import HOLD_WITHOUT_ROUND_S
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import TOO_MANY_CHANGES, UNKNOWN_LOCKER, UNKNOWN_PARCEL, Refusal
 from hub_service.handlers import choosing, looks, room
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import Move, lies_nowhere, to_locker
@@ -44,7 +44,7 @@ def redirect(hub: Hub, wish: Redirection) -> ParcelView | Refusal:
             view = looks.parcel(hub, wish.parcel_id)
             assert view is not None, "it was changed just now"
             return view
-    return Refusal("too_many_changes", "Others were quicker each time: ask again.")
+    return TOO_MANY_CHANGES
 
 
 def _redirect(db: Connection, hub: Hub, wish: Redirection, target: str, code: Code) -> bool | Refusal:
@@ -69,7 +69,7 @@ def _redirect(db: Connection, hub: Hub, wish: Redirection, target: str, code: Co
 def _target(db: Connection, hub: Hub, wish: Redirection) -> str | Refusal:
     parcel = parcels.find(db, wish.parcel_id)
     if parcel is None:
-        return Refusal("unknown_parcel", "There is no parcel with this id.")
+        return UNKNOWN_PARCEL
     before = deliveries.find_live(db, parcel.id)
     if after(parcel.status, "redirected") is None or not lies_nowhere(db, before):
         return Refusal(
@@ -90,7 +90,7 @@ def _wished(
 ) -> str | Refusal:
     locker = lockers.find(db, locker_id)
     if locker is None or locker.test != parcel.test:
-        return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+        return UNKNOWN_LOCKER
     if before is not None and before.locker_id == locker_id:
         return Refusal("not_redirectable", f"The parcel is on its way to {locker.name} already: choose another one.")
     by_attempt = _by_attempt(db, hub, parcel, before)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from hub_service.domain import alarms, runbook
 from hub_service.domain import opening as rules
 from hub_service.domain.opening import Way
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, Refusal
 from hub_service.handlers import alarm_desk, looks
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.opening import UNDER_WAY, UNKNOWN_PAGE, OpeningView, shown, unreachable, view
+from hub_service.handlers.opening import UNDER_WAY, OpeningView, shown, unreachable, view
 from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.store import alarm_desk as desk_stored
-from hub_service.store import audit, deliveries, events, lockers, outbox, parcels
+from hub_service.store import audit, deliveries, events, lockers, outbox
 from hub_service.store import openings as stored
 from hub_service.store.errors import IntegrityError
 from hub_service.store.openings import OpeningRecord
@@ -84,7 +84,7 @@ def consent(hub: Hub, token: str, opening_id: str, is_yes: bool) -> OpeningView 
     """The recipient of what lies inside says yes or no on their page."""
     try:
         with hub.store.write() as db:
-            parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+            parcel = looks.of_page(db, hub, token)
             if parcel is None:
                 return UNKNOWN_PAGE
             live, opening = deliveries.find_live(db, parcel.id), stored.find(db, opening_id)
@@ -102,7 +102,7 @@ def consent(hub: Hub, token: str, opening_id: str, is_yes: bool) -> OpeningView 
 def asked_on_page(hub: Hub, token: str) -> OpeningView | None:
     """What an operator wants this recipient's yes for, if anything."""
     with hub.store.read() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         live = deliveries.find_live(db, parcel.id) if parcel else None
         found = stored.asked_of(db, live.pickup_id, hub.now_ms()) if live else None
     return None if found is None else shown(hub, found)

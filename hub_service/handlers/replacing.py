@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_LOCKER, Refusal
 from hub_service.handlers import contents
 from hub_service.handlers.contents import Report
 from hub_service.handlers.hub import Hub
@@ -40,7 +40,7 @@ def replace(hub: Hub, locker_id: str, public_key: str) -> Introduced | Refusal:
     with hub.store.write() as db:
         locker = lockers.find(db, locker_id)
         if locker is None:
-            return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+            return UNKNOWN_LOCKER
         if lockers.is_known_key(db, public_key):
             return Refusal("duplicate_key", "A machine of this network has or had this key: make it a new one.")
         _retire(db, hub, locker, public_key, code_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub_service.domain import placement
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_LOCKER, Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.store import audit, lockers
 
@@ -24,7 +24,7 @@ def look(hub: Hub, locker_id: str) -> Policy | Refusal:
     with hub.store.read() as db:
         locker = lockers.find(db, locker_id)
         if locker is None:
-            return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+            return UNKNOWN_LOCKER
         built = len(lockers.compartments(db, locker_id))
     said = locker.kept_for_attempts
     kept = placement.kept_by_default(built) if said is None else said

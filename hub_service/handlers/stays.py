@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub_service.domain import deadlines
 from hub_service.domain.custody import Happening, Status, after
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PAGE, UNKNOWN_PARCEL, Refusal
 from hub_service.handlers import looks, together
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import withdraw
@@ -15,7 +15,6 @@ from hub_service.store.records import DeliveryRecord, ParcelRecord
 from hub_service.store.sql import Connection
 from locker.wire.orders import Recall
 
-_UNKNOWN = Refusal("unknown_parcel", "There is no parcel with this id.")
 PROGRESS: dict[Status, Happening] = {"in_transit": "taken_over", "out_for_delivery": "set_out"}
 """What a carrier may say of a parcel on its way, and what that is called."""
 
@@ -24,16 +23,16 @@ def extend(hub: Hub, parcel_id: str) -> ParcelView | Refusal:
     """Gives a parcel in a locker more time, once."""
     with hub.store.write() as db:
         parcel = parcels.find(db, parcel_id)
-        refusal = _UNKNOWN if parcel is None else _extend(db, hub, parcel)
+        refusal = UNKNOWN_PARCEL if parcel is None else _extend(db, hub, parcel)
     return refusal or _shown(hub, parcel_id)
 
 
 def extend_by_page(hub: Hub, token: str) -> RecipientView | Refusal:
     """The same, asked for by whoever has the parcel's page."""
     with hub.store.write() as db:
-        parcel = parcels.find_by_page(db, looks.page_lookup(hub, token))
+        parcel = looks.of_page(db, hub, token)
         if parcel is None:
-            return Refusal("unknown_page", "There is no such page: use the link in your newest message.")
+            return UNKNOWN_PAGE
         refusal = _extend(db, hub, parcel)
     view = looks.recipient(hub, token)
     assert view is not None, "the page was found just now"
@@ -44,7 +43,7 @@ def cancel(hub: Hub, parcel_id: str) -> ParcelView | Refusal:
     """A parcel that lies in no locker is not to come any more."""
     with hub.store.write() as db:
         parcel = parcels.find(db, parcel_id)
-        refusal = _UNKNOWN if parcel is None else _cancel(db, hub, parcel)
+        refusal = UNKNOWN_PARCEL if parcel is None else _cancel(db, hub, parcel)
     return refusal or _shown(hub, parcel_id)
 
 
@@ -53,7 +52,7 @@ def progress(hub: Hub, parcel_id: str, status: Status) -> ParcelView | Refusal:
     with hub.store.write() as db:
         parcel = parcels.find(db, parcel_id)
         if parcel is None:
-            return _UNKNOWN
+            return UNKNOWN_PARCEL
         if after(parcel.status, PROGRESS[status]) is None and parcel.status != status:
             return Refusal(
                 "not_on_its_way", f"The parcel is {_said(parcel.status)}; it can't be {_said(status)} any more."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub_service.domain import deadlines
 from hub_service.domain.custody import after
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_LOCKER, Refusal
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.stays import lengthen
 from hub_service.handlers.telling import Scene, fresh, parcel_of
@@ -29,7 +29,7 @@ def extend_all(hub: Hub, locker_id: str, more: More) -> int | Refusal:
     """
     with hub.store.write() as db:
         if lockers.find(db, locker_id) is None:
-            return Refusal("unknown_locker", "There is no locker with this id: GET /v1/lockers lists them.")
+            return UNKNOWN_LOCKER
         scene, occasion, extended = Scene(db, hub, locker_id), hub.draws.id("x"), 0
         for delivery in deliveries.live_at(db, locker_id):
             parcel = parcel_of(db, delivery)

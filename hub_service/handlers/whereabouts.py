@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hub_service.domain.custody import Status, after
-from hub_service.domain.refusals import Refusal
+from hub_service.domain.refusals import UNKNOWN_PARCEL, Refusal
 from hub_service.handlers import looks
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import withdraw
@@ -32,7 +32,7 @@ def say(hub: Hub, parcel_id: str, place: Place) -> ParcelView | Refusal:
     with hub.store.write() as db:
         parcel = parcels.find(db, parcel_id)
         if parcel is None:
-            return Refusal("unknown_parcel", "There is no parcel with this id.")
+            return UNKNOWN_PARCEL
         refusal = None if parcel.status == _RESULTS[place] else _say(db, hub, parcel, place)
     if refusal is not None:
         return refusal
