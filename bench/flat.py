@@ -28,7 +28,7 @@ SEED = 6
 AT_ONCE = 64
 """So many lockers' messages are taken together, in every store: one of each, as no locker has two under way."""
 
-RUNS = 5
+RUNS, WARM_UP = 5, 2
 LOCKERS_ASIDE, PARCELS_ASIDE = 1_000, 10_000
 """How many of the one there are where stores differ in the other."""
 
@@ -81,7 +81,7 @@ def _curve(stores: dict[int, _Store], lives: int) -> dict[str, dict[str, float]]
     try:
         for one in stores.values():
             # Statements are planned and caches filled: a hub does that once a start, not once a report.
-            one.taken_us(lives)
+            one.taken_us(WARM_UP * lives)
         found: dict[int, list[tuple[float, float]]] = {many: [] for many in stores}
         for _ in range(RUNS):
             for many, one in stores.items():
@@ -117,13 +117,10 @@ class _Place:
         return open_hub(self.folder, Server(url=self.server.url(self.folder.name)))
 
     def tidy(self) -> None:
-        """What the server does by itself, a minute after so much has come."""
+        """What the server does by itself, a minute after so much has come; nothing of it is left for later."""
         if self.server is not None:
             self.server.run("VACUUM ANALYZE", self.folder.name)
-
-    def settle(self) -> None:
-        """What is written so far is nobody's work later."""
-        if self.server is not None:
+            # Once: behind each checkpoint every page is logged whole, which in a large store are many more at first.
             self.server.run("CHECKPOINT")
 
     def server_s(self) -> float:
@@ -169,7 +166,6 @@ class _Store:
             told += [list(messages) for messages in zip(*lives_told, strict=True)]
             lives -= AT_ONCE
         intake = Intake(self.hub)
-        self.place.settle()
         gc.collect()
         server_s, hub_s = self.place.server_s(), time.process_time()
         for messages in told:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from locker.twin.fleet import cli
+from tests.servers.postgresql import running
 
 WORDS = (
     "--lockers", "50", "--compartments", "4", "--rate", "5", "--minutes", "0.05", "--dwell", "0.3", "--hands", "0.2",
@@ -58,3 +60,29 @@ def test_all_are_back_after_the_broker_was_killed(run: dict[str, Any]) -> None:
 def test_what_hub_and_broker_use_is_told(run: dict[str, Any]) -> None:
     assert run["use"]["hub"]["cpu_s"] > 0 and run["use"]["hub"]["memory_mb"] > 20
     assert run["cpu_us_per_report"]["hub"] > run["cpu_us_per_report"]["broker"] >= 0
+
+
+@pytest.mark.mosquitto
+@pytest.mark.postgresql
+def test_two_workers_share_what_three_lockers_tell_on_one_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever calls it twice hears that the database is no empty one any more."""
+    few = ("--lockers", "3", "--rate", "3", "--minutes", "0.02", "--dwell", "0.2", "--hands", "0.1", "--workers", "2")
+    with running() as server:
+        words = (*few, "--database", server.url(), "--folder", str(tmp_path / "it"))
+        assert cli.main([*words, "--watch", f"database={server.process.pid if server.process else 0}"]) == 0
+        figures = json.loads(capsys.readouterr().out)
+        assert cli.main(list(words)) == 1
+    assert figures["announced"] == figures["collected"] > 0
+    assert {"hub-1", "hub-2", "broker", "database"} == figures["use"].keys()
+    assert "has to be an empty one" in capsys.readouterr().err
+
+
+def test_somebodys_broker_is_not_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = tmp_path / "key"
+    key.write_text("live_key")
+    theirs = ("--hub", "http://127.0.0.1:1", "--broker", "127.0.0.1:1", "--api-key-file", str(key))
+    assert cli.main(["--lockers", "1", *theirs, "--kill-broker", "--folder", str(tmp_path / "it")]) == 1
+    assert "leave --kill-broker out" in capsys.readouterr().err
+    assert not (tmp_path / "it").exists()

@@ -74,6 +74,8 @@ async def _ground(options: argparse.Namespace) -> tuple[Ground, list[Identity]]:
         return await start_here(local)
     if not options.broker or not options.api_key_file:
         raise FleetError("somebody's hub needs --broker HOST:PORT and --api-key-file FILE as well")
+    if options.kill_broker:
+        raise FleetError("only a broker that is started here is killed: leave --kill-broker out, or --hub")
     key = options.api_key_file.read_text(encoding="utf-8").strip()
     ground = Ground(tuple(url.rstrip("/") for url in options.hub), key, options.broker, watched=local.watched)
     return ground, known_there(local)

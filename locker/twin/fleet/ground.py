@@ -137,7 +137,8 @@ def _introduced(plan: Local, data: str) -> list[Identity]:
         input="\n".join(map(json.dumps, wishes)), capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
-        raise FleetError(f"the hub doesn't take the lockers: {done.stderr.strip()}")
+        hint = " (--database has to be an empty one)" if plan.database else ""
+        raise FleetError(f"the hub doesn't take the lockers: {done.stderr.strip()}{hint}")
     return list(identities(done.stdout.splitlines(), wishes, keys, plan.compartments))
 
 

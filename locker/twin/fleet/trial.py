@@ -97,7 +97,7 @@ class Trial:
         limits = httpx.Limits(max_connections=HTTP_AT_ONCE, max_keepalive_connections=HTTP_AT_ONCE)
         before, own_s, began_s = self._ground.use(), time.process_time(), loop.time()
         async with httpx.AsyncClient(timeout=30.0, limits=limits, trust_env=False) as api:
-            door = FrontDoor(api, self._ground.hub_urls, keys)
+            door = FrontDoor(api, self._ground.hub_urls, keys, asyncio.Semaphore(HTTP_AT_ONCE))
             self.people = People(self.lockers, door, plan.habits, self._chance, self.tally)
             await self.people.begin(plan.rate, plan.seconds)
             lasted_s, facts, rates = loop.time() - began_s, self.tally.facts, self.tally.a_second(loop.time() - began_s)
