@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub_service.domain.grouping import Open
 from hub_service.store.database import Store
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each
 
 _CONTACT = "contact"
 
@@ -78,7 +79,7 @@ def acknowledge(db: Connection, alarm_ids: list[int], login: str, now_ms: int) -
     """Somebody says "mine"; returns how many of them were open and nobody's."""
     done = db.execute(
         "UPDATE alarms SET acknowledged_by = ?, acknowledged_ms = ? WHERE closed_ms IS NULL AND acknowledged_by = ''"
-        f" AND id IN ({_marks(alarm_ids)})",
+        f" AND id IN ({each(alarm_ids)})",
         (login, now_ms, *alarm_ids),
     )
     return done.rowcount
@@ -87,14 +88,14 @@ def acknowledge(db: Connection, alarm_ids: list[int], login: str, now_ms: int) -
 def close(db: Connection, alarm_ids: list[int], now_ms: int) -> int:
     """Somebody has dealt with them; returns how many of them were open."""
     done = db.execute(
-        f"UPDATE alarms SET closed_ms = ? WHERE closed_ms IS NULL AND id IN ({_marks(alarm_ids)})",
+        f"UPDATE alarms SET closed_ms = ? WHERE closed_ms IS NULL AND id IN ({each(alarm_ids)})",
         (now_ms, *alarm_ids),
     )
     return done.rowcount
 
 
 def mark_told(db: Connection, alarm_ids: list[int], level: int) -> None:
-    db.execute(f"UPDATE alarms SET told = ? WHERE id IN ({_marks(alarm_ids)})", (level, *alarm_ids))
+    db.execute(f"UPDATE alarms SET told = ? WHERE id IN ({each(alarm_ids)})", (level, *alarm_ids))
 
 
 def lockers_silent_since(db: Connection, before_ms: int) -> list[str]:
@@ -145,7 +146,7 @@ def contacts(db: Connection, store: Store, roles: list[str]) -> list[Contact]:
     """Users in these roles who can be reached."""
     rows = db.execute(
         "SELECT login, contact_sealed FROM users WHERE ended_s IS NULL AND contact_sealed IS NOT NULL"
-        f" AND role IN ({_marks(roles)}) ORDER BY login",
+        f" AND role IN ({each(roles)}) ORDER BY login",
         roles,
     )
     return [Contact(row["login"], **store.vault.open(row["contact_sealed"], _CONTACT)) for row in rows]
@@ -167,7 +168,3 @@ def shifts(db: Connection, after_s: int) -> list[Shift]:
 
 def remove_shift(db: Connection, shift_id: int) -> bool:
     return db.execute("DELETE FROM shifts WHERE id = ?", (shift_id,)).rowcount == 1
-
-
-def _marks(values: list[int] | list[str]) -> str:
-    return ", ".join("?" * len(values))

@@ -6,6 +6,7 @@ from hub_service.store.database import Store
 from hub_service.store.parcels import names_of
 from hub_service.store.records import ParcelRecord, read_all
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each
 
 _PURPOSE = "contact of a parcel"
 TAIL_MIN = 4
@@ -30,7 +31,7 @@ def find(db: Connection, store: Store, said: str, limit: int) -> list[ParcelReco
     tail = "".join(letter for letter in said.upper() if letter.isalnum())
     rows = db.execute(
         "SELECT * FROM parcels WHERE id IN ("
-        f"SELECT parcel_id FROM live_labels WHERE label IN ({', '.join('?' * len(names))})"
+        f"SELECT parcel_id FROM live_labels WHERE label IN ({each(names)})"
         " UNION SELECT parcel_id FROM parcel_contacts WHERE lookup = ?"
         " UNION SELECT id FROM parcels WHERE tracking_number = ? OR (? = 1 AND live = 1 AND tracking_number LIKE ?)"
         ") ORDER BY live DESC, announced_s DESC, id LIMIT ?",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub_service.domain.custody import Status
 from hub_service.store.sql import Connection
 from hub_service.store.staff import PassRecord
+from hub_service.store.statements import each
 
 _PARCEL = "p.id AS parcel_id, p.tracking_number, p.status, p.width_mm, p.height_mm, p.depth_mm"
 
@@ -49,7 +50,7 @@ def to_doors(db: Connection, carrier: str, statuses: Sequence[Status], ends_with
     pattern = "%" + "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in ends_with)
     rows = db.execute(
         f"SELECT {_PARCEL} FROM parcels AS p WHERE p.carrier = ? AND p.live = 1"
-        f" AND p.status IN ({', '.join('?' * len(statuses))}) AND p.tracking_number LIKE ? ESCAPE '\\'"
+        f" AND p.status IN ({each(statuses)}) AND p.tracking_number LIKE ? ESCAPE '\\'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.parcel_id = p.id AND d.state <> 'ended')"
         " ORDER BY p.announced_s DESC, p.id DESC LIMIT ?",
         (carrier, *statuses, pattern, limit),

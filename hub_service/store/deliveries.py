@@ -6,12 +6,13 @@ from typing import Any
 
 from hub_service.store.records import DeliveryRecord, read, read_all, read_one
 from hub_service.store.sql import Connection
+from hub_service.store.statements import insert
 
 
 def add(db: Connection, values: dict[str, Any]) -> None:
     """Adds a promised delivery; its compartment must be claimed for its pickup before."""
     row = values | {"state": "promised"}
-    db.execute(f"INSERT INTO deliveries ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    insert(db, "deliveries", row)
 
 
 def find(db: Connection, delivery_id: str) -> DeliveryRecord | None:

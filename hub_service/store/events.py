@@ -10,6 +10,7 @@ from typing import Any
 from hub_service.store import webhook_outbox, webhooks
 from hub_service.store.sets import chunks, rows
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def close_alarms(db: Connection, locker_id: str, n: int, kinds: tuple[str, ...],
     """Somebody has looked, or it has gone by itself."""
     db.execute(
         "UPDATE alarms SET closed_ms = ? WHERE locker_id = ? AND n = ? AND closed_ms IS NULL"
-        f" AND kind IN ({', '.join('?' * len(kinds))})",
+        f" AND kind IN ({each(kinds)})",
         (now_ms, locker_id, n, *kinds),
     )
 

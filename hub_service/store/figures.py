@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hub_service.domain.figures import Door, Happening
 from hub_service.domain.limits import Caller
 from hub_service.store.sql import Connection, Row
+from hub_service.store.statements import each
 
 LOOK_BACK_MS = 60 * 86_400_000
 """Nothing lies in a locker for longer; what lay inside at the beginning of a time was put there after this."""
@@ -36,8 +37,8 @@ def happenings(
     rows = db.execute(
         "SELECT e.* FROM events AS e LEFT JOIN parcels AS p ON p.id = e.parcel_id"
         " LEFT JOIN lockers AS l ON l.id = e.locker_id"
-        f" WHERE {where} AND e.hub_at_ms < ? AND (e.kind IN ({_marks(_OF_DOORS)})"
-        f" OR (e.kind IN ({_marks(_OF_PARCELS)}) AND e.hub_at_ms >= ?))",
+        f" WHERE {where} AND e.hub_at_ms < ? AND (e.kind IN ({each(_OF_DOORS)})"
+        f" OR (e.kind IN ({each(_OF_PARCELS)}) AND e.hub_at_ms >= ?))",
         (*given, *more, end_ms + LATE_MS, *_OF_DOORS, *_OF_PARCELS, start_ms - LOOK_BACK_MS),
     )
     found = (_happening(row) for row in rows)
@@ -121,7 +122,7 @@ def _facts(
     db: Connection, lockers: set[str], span_ms: tuple[int, int], kinds: tuple[str, ...]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     rows = db.execute(
-        f"SELECT locker_id, kind, fact FROM reports WHERE kind IN ({_marks(kinds)})"
+        f"SELECT locker_id, kind, fact FROM reports WHERE kind IN ({each(kinds)})"
         " AND received_ms >= ? AND received_ms < ? ORDER BY locker_id, position",
         (*kinds, *span_ms),
     )
@@ -146,7 +147,3 @@ def _at_ms(locker_at_ms: int | None, hub_at_ms: int) -> int:
     # A locker without a network tells days later; one with a wrong clock is not believed.
     believed = locker_at_ms is not None and 0 <= hub_at_ms - locker_at_ms <= LATE_MS
     return locker_at_ms if believed and locker_at_ms is not None else hub_at_ms
-
-
-def _marks(values: tuple[str, ...]) -> str:
-    return ", ".join("?" * len(values))

@@ -11,6 +11,7 @@ from hub_service.store.database import Store
 from hub_service.store.records import CompartmentRecord, LockerRecord, read, read_all, read_one
 from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each, insert
 from locker.wire.chain import GENESIS
 from locker.wire.facts import CompartmentSpec
 
@@ -21,8 +22,7 @@ def add(db: Connection, store: Store, values: dict[str, Any], code_key: bytes) -
     """Makes a locker known; raises IntegrityError where its id, number or key is known already."""
     sealed = store.vault.seal(code_key.hex(), _CODE_KEY)
     row = values | {"code_key_sealed": sealed, "head": GENESIS, "last_digest": GENESIS}
-    columns = ", ".join(row)
-    db.execute(f"INSERT INTO lockers ({columns}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    insert(db, "lockers", row)
 
 
 def find(db: Connection, locker_id: str) -> LockerRecord | None:
@@ -84,9 +84,7 @@ def code_key(db: Connection, store: Store, locker_id: str) -> bytes:
 
 def sealed_code_keys(db: Connection, locker_ids: Sequence[str]) -> dict[str, bytes]:
     """These lockers' keys as they are stored: equal only as long as it is the same key."""
-    rows = db.execute(
-        f"SELECT id, code_key_sealed FROM lockers WHERE id IN ({marks(locker_ids)})", filled(locker_ids)
-    )
+    rows = db.execute(f"SELECT id, code_key_sealed FROM lockers WHERE id IN ({marks(locker_ids)})", filled(locker_ids))
     return {row["id"]: bytes(row["code_key_sealed"]) for row in rows}
 
 
@@ -133,7 +131,7 @@ def describe(db: Connection, locker_id: str, built: tuple[CompartmentSpec, ...])
             row |= {"content": "uncertain", "doubt": "new"}
         updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("locker_id", "n"))
         db.execute(
-            f"INSERT INTO compartments ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+            f"INSERT INTO compartments ({', '.join(row)}) VALUES ({each(row)})"
             f" ON CONFLICT (locker_id, n) DO UPDATE SET {updates}",
             tuple(row.values()),
         )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from hub_service.domain.opening import GRACE_MS, State, Way
 from hub_service.store.sql import Connection, Row
+from hub_service.store.statements import insert
 
 UNDER_WAY = "state IN ('asked', 'sent')"
 
@@ -43,7 +44,7 @@ def add(db: Connection, opening: OpeningRecord) -> None:
         (opening.locker_id, opening.n, GRACE_MS, opening.asked_ms),
     )
     row = asdict(opening)
-    db.execute(f"INSERT INTO openings ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    insert(db, "openings", row)
 
 
 def find(db: Connection, opening_id: str) -> OpeningRecord | None:

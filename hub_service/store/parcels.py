@@ -9,6 +9,7 @@ from typing import Any
 from hub_service.domain.custody import Attention, Status, is_live
 from hub_service.store.records import ParcelRecord, read_all, read_one
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each, insert
 from locker.wire.labels import canonical
 
 RECIPIENT = "recipient"
@@ -18,10 +19,7 @@ RECIPIENT = "recipient"
 def add(db: Connection, values: dict[str, Any]) -> None:
     """Adds a parcel as announced; raises IntegrityError if one of its labels is under way already."""
     row = values | {"status": "announced", "live": 1}
-    db.execute(
-        f"INSERT INTO parcels ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-        tuple(row.values()),
-    )
+    insert(db, "parcels", row)
     for name in labels_of(row):
         db.execute("INSERT INTO live_labels (label, parcel_id) VALUES (?, ?)", (name, row["id"]))
 
@@ -42,7 +40,7 @@ def find_labelled(db: Connection, labels: Iterable[str]) -> ParcelRecord | None:
     names = names_of(labels)
     row = db.execute(
         "SELECT p.* FROM live_labels AS l JOIN parcels AS p ON p.id = l.parcel_id"
-        f" WHERE l.label IN ({', '.join('?' * len(names))}) LIMIT 1",
+        f" WHERE l.label IN ({each(names)}) LIMIT 1",
         names,
     ).fetchone()
     return read_one(ParcelRecord, row)

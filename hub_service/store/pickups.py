@@ -7,6 +7,7 @@ from typing import Any
 from hub_service.store.database import Store
 from hub_service.store.records import PickupRecord, read_one
 from hub_service.store.sql import Connection
+from hub_service.store.statements import insert
 from hub_service.store.typed_codes import is_one_of_several, refuse_if_several_have
 
 _PIN = "pin"
@@ -16,7 +17,7 @@ def add(db: Connection, store: Store, values: dict[str, Any], pin: str) -> None:
     """Adds a live pickup; raises IntegrityError if the PIN opens something else."""
     refuse_if_several_have(db, store.vault.lookup(pin, _PIN))
     row = values | sealed_pin(store, pin) | {"live": 1}
-    db.execute(f"INSERT INTO pickups ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    insert(db, "pickups", row)
 
 
 def sealed_pin(store: Store, pin: str) -> dict[str, Any]:

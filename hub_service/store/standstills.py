@@ -5,11 +5,12 @@ from __future__ import annotations
 from hub_service.domain.deadlines import STOPPING_FAULTS
 from hub_service.store.records import DeliveryRecord, read, read_all
 from hub_service.store.sql import Connection
+from hub_service.store.statements import each
 
 # Named by the alias of the delivery's row: `d`.
 _STANDS = (
     "(EXISTS (SELECT 1 FROM lockers AS l WHERE l.id = d.locker_id AND l.online = 0) OR EXISTS (SELECT 1 FROM faults"
-    f" AS f WHERE f.locker_id = d.locker_id AND f.n = d.n AND f.fault IN ({', '.join('?' * len(STOPPING_FAULTS))})))"
+    f" AS f WHERE f.locker_id = d.locker_id AND f.n = d.n AND f.fault IN ({each(STOPPING_FAULTS)})))"
 )
 
 
