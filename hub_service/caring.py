@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hub_service.commands import Commands, WithHub
+from hub_service.commands import Commands, WithHub, shown
 from hub_service.domain.deadlines import ALL_EXTENDED_MAX_S, HOUR_S
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import cards, room_policy, storms
@@ -39,8 +39,7 @@ def _extend_all(hub: Hub, options: argparse.Namespace, who: str) -> object:
 
 def _room_policy(hub: Hub, options: argparse.Namespace, who: str) -> object:
     hard_hold = None if options.hard_hold is None else options.hard_hold == "on"
-    done = room_policy.change(hub, options.id, options.kept, hard_hold, who)
-    return done if isinstance(done, Refusal) else asdict(done)
+    return shown(room_policy.change(hub, options.id, options.kept, hard_hold, who))
 
 
 def _print_cards(hub: Hub, options: argparse.Namespace) -> object:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hub_service import caring, introducing, mending, programs, server_backups, telemetry
-from hub_service.commands import Commands, Do
+from hub_service.commands import Commands, Do, shown
 from hub_service.domain.permissions import ROLES
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import alarm_desk, backups, sites, users
@@ -218,7 +218,7 @@ def _add_locker(options: argparse.Namespace) -> object:
         help_phone=options.help_phone, latitude=options.latitude, longitude=options.longitude, test=options.test,
     )  # fmt: skip
     with _hub(options) as hub:
-        return _shown(sites.add_locker(hub, new))
+        return shown(sites.add_locker(hub, new))
 
 
 def _add_pass(options: argparse.Namespace) -> object:
@@ -236,7 +236,7 @@ def _add_api_key(options: argparse.Namespace) -> object:
 
 def _add_user(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        return _shown(users.add(hub, options.login, options.role, SHELL, elsewhere=options.elsewhere))
+        return shown(users.add(hub, options.login, options.role, SHELL, elsewhere=options.elsewhere))
 
 
 def _set_role(options: argparse.Namespace) -> object:
@@ -247,7 +247,7 @@ def _set_role(options: argparse.Namespace) -> object:
 
 def _reset_password(options: argparse.Namespace) -> object:
     with _hub(options) as hub:
-        return _shown(users.reset_password(hub, options.login, SHELL))
+        return shown(users.reset_password(hub, options.login, SHELL))
 
 
 def _end_user(options: argparse.Namespace) -> object:
@@ -300,10 +300,6 @@ def _restore(options: argparse.Namespace) -> object:
     backup.unpack(options.backup, options.data_dir)
     with _hub(options) as hub:
         return {"lockers": backups.came_back(hub, options.backup.name, SHELL)}
-
-
-def _shown(done: sites.Introduced | users.NewUser | Refusal) -> object:
-    return done if isinstance(done, Refusal) else asdict(done)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hub_service.commands import Commands, WithHub
+from hub_service.commands import Commands, WithHub, shown
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import deposit_tickets, parked, replacing, sites
 from hub_service.handlers.hub import Hub
@@ -49,7 +49,7 @@ def _add_replacing(commands: Commands, with_hub: WithHub) -> argparse.ArgumentPa
 
 
 def _issue_deposit_ticket(hub: Hub, options: argparse.Namespace) -> object:
-    return _shown(deposit_tickets.issue(hub, options.parcel))
+    return shown(deposit_tickets.issue(hub, options.parcel))
 
 
 def _parked(hub: Hub, options: argparse.Namespace) -> object:
@@ -74,12 +74,8 @@ def _end_pass(hub: Hub, options: argparse.Namespace) -> object:
 
 
 def _rotate_pass(hub: Hub, options: argparse.Namespace) -> object:
-    return _shown(sites.rotate_pass(hub, options.pass_id))
+    return shown(sites.rotate_pass(hub, options.pass_id))
 
 
 def _replace_locker(hub: Hub, options: argparse.Namespace) -> object:
-    return _shown(replacing.replace(hub, options.id, options.public_key))
-
-
-def _shown(done: deposit_tickets.DepositTicket | sites.NewPass | sites.Introduced | Refusal) -> object:
-    return done if isinstance(done, Refusal) else asdict(done)
+    return shown(replacing.replace(hub, options.id, options.public_key))
