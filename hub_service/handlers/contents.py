@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hub_service.domain import alarms, deadlines, returns
 from hub_service.domain.custody import STATUSES, Happening, after
-from hub_service.handlers import hand_overs, promises, together
+from hub_service.handlers import hand_overs, promises, side_by_side
 from hub_service.handlers.hand_overs import Proof
 from hub_service.handlers.telling import Scene, fresh, parcel_of
 from hub_service.store import delegates, deliveries, events, lockers, parcels, pickups
@@ -179,7 +179,7 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
         # It waits for a courier, who needs no order for that, and not for somebody who might be late.
         laid = deliveries.update(db, delivery.id, deadline_s=None, remind_at_s=None, recalled=1)
     else:
-        together.wait_equally(scene, report.locker_id, n, until_s)
+        side_by_side.wait_equally(scene, report.locker_id, n, until_s)
     if delivery.state == "ended":
         pickups.set_live(db, delivery.pickup_id)
     deliveries.end_doubts(db, report.locker_id, n, delivery.id)

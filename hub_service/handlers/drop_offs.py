@@ -300,7 +300,7 @@ def _target(db: Connection, drop_off_id: str, locker_id: str | None) -> LockerRe
 def _move(scene: Scene, drop_off_id: str, locker: LockerRecord, code: Code) -> None:
     db, parcel, before = scene.db, parcels.find(scene.db, drop_off_id), deliveries.find_live(scene.db, drop_off_id)
     assert parcel is not None and before is not None, "both were found in this transaction"
-    promises.withdraw(db, scene.hub, before, f"{locker.name}, {locker.place}" if locker.place else locker.name)
+    promises.withdraw(db, scene.hub, before, locker.name_and_place)
     delivery = promises.promise(db, scene.hub, parcel, locker, code)
     deliveries.update(db, delivery.id, deadline_s=before.deadline_s)
     scene.move(parcel, "rerouted", planned=delivery.n)

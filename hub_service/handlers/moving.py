@@ -32,8 +32,7 @@ def to_locker(scene: Scene, parcel: ParcelRecord, code: Code, move: Move) -> Del
     assert locker is not None, "it was found in this transaction"
     if before is not None:
         # What the first locker tells whoever comes there with the code.
-        where = f"{locker.name}, {locker.place}" if locker.place else locker.name
-        promises.withdraw(db, scene.hub, before, where)
+        promises.withdraw(db, scene.hub, before, locker.name_and_place)
     delivery = promise(db, scene.hub, parcel, locker, code)
     deliveries.update(db, delivery.id, by_attempt=int(move.by_attempt), held_until_s=move.held_until_s)
     more: dict[str, object] = {"reason": move.reason} if move.reason else {}

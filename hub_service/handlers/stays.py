@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub_service.domain import deadlines
 from hub_service.domain.custody import Happening, Status, after
 from hub_service.domain.refusals import UNKNOWN_PAGE, UNKNOWN_PARCEL, Refusal
-from hub_service.handlers import looks, together
+from hub_service.handlers import looks, side_by_side
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.promises import withdraw
 from hub_service.handlers.telling import Scene, fresh
@@ -90,7 +90,7 @@ def lengthen(scene: Scene, parcel: ParcelRecord, delivery: DeliveryRecord, deadl
         recall = Recall(delivery=delivery.id, recalled=False)
         orders.append(scene.db, delivery.locker_id, recall, scene.hub.now_ms())
     if delivery.n is not None:
-        together.wait_equally(scene, delivery.locker_id, delivery.n, deadline_s)
+        side_by_side.wait_equally(scene, delivery.locker_id, delivery.n, deadline_s)
     scene.move(parcel, "extended", deadline_s=deadline_s)
 
 

@@ -43,6 +43,10 @@ class LockerRecord:
     kept_for_attempts: int | None = None
     hard_hold: bool = False
 
+    @property
+    def name_and_place(self) -> str:
+        return f"{self.name}, {self.place}" if self.place else self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompartmentRecord:
