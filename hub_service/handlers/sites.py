@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hub_service.domain.access_codes import PASSES_MAX
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import day_codes, keys, looks
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.orders import PASSES_AT_ONCE, pass_of, site_order
+from hub_service.handlers.orders import NEIGHBOURS_MAX, PASSES_AT_ONCE, pass_of, site_order
 from hub_service.handlers.telling import Scene
 from hub_service.handlers.views import LockerView
-from hub_service.store import audit, events, lockers, orders, staff
+from hub_service.store import audit, events, lockers, neighbours, orders, staff
 from hub_service.store import day_codes as days_stored
 from hub_service.store.errors import IntegrityError
+from hub_service.store.records import LockerRecord
 from hub_service.store.sql import Connection
 from locker.wire.access_tag import CARD_PREFIX
 from locker.wire.orders import PassesChanged, Serve
@@ -96,11 +97,12 @@ def add_locker(hub: Hub, new: NewLocker, by: str = SHELL) -> Introduced | Refusa
             lockers.add(db, hub.store, row, code_key)
             Scene(db, hub, new.id).event("locker_added")
             _audit(db, hub, by, "locker_added", f"locker {new.id}", number=new.number, test=new.test)
-            for known in lockers.every(db):
-                if known.id == new.id:
-                    continue
+            added = lockers.find(db, new.id)
+            assert added is not None, "it was added just now"
+            others = _beside(db, added)
+            for known in lockers.find_all(db, others) if others else ():
                 site = site_order(db, hub, known)
-                # With very many lockers most have nearer ones than this.
+                # Some of them have nearer ones than this.
                 if any(one.number == new.number for one in site.neighbours):
                     orders.append(db, known.id, site, hub.now_ms())
     except IntegrityError:
@@ -116,18 +118,25 @@ def move_site(hub: Hub, locker_id: str, site: SiteWords, by: str = SHELL) -> Ref
         if before is None:
             return Refusal("unknown_locker", "There is no locker with this id.")
         # Where it was, others named it as well.
-        told = {one.id: site_order(db, hub, one) for one in lockers.every(db)}
+        after = replace(before, latitude=site.latitude, longitude=site.longitude)
+        concerned = sorted({locker_id, *_beside(db, before), *_beside(db, after)})
+        told = {one.id: site_order(db, hub, one) for one in lockers.find_all(db, concerned)}
         db.execute(
             "UPDATE lockers SET name = ?, place = ?, help_phone = ?, latitude = ?, longitude = ? WHERE id = ?",
             (site.name, site.where, site.help_phone, site.latitude, site.longitude, locker_id),
         )
-        for one in lockers.every(db):
+        for one in lockers.find_all(db, concerned):
             if (order := site_order(db, hub, one)) != told[one.id]:
                 orders.append(db, one.id, order, hub.now_ms())
         Scene(db, hub, locker_id).event("site_changed")
         # Where a machine stands is no secret, and whoever looks for it must find out who has moved it.
         _audit(db, hub, by, "site_changed", f"locker {locker_id}", before=before.name, after=site.name)
     return None
+
+
+def _beside(db: Connection, locker: LockerRecord) -> list[str]:
+    """Who may name this locker as a neighbour: a few of a country's."""
+    return neighbours.within_sight(db, locker, NEIGHBOURS_MAX)
 
 
 def add_pass(

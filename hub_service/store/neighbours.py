@@ -6,6 +6,7 @@ Looked for in growing squares, so that ten thousand lockers that say hello at on
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 
 from hub_service.store.records import LockerRecord
@@ -42,6 +43,35 @@ def nearest(db: Connection, locker: LockerRecord, limit: int) -> list[Nearby]:
         "SELECT number, name, place, latitude, longitude FROM lockers WHERE id <> ?", (locker.id,)
     ).fetchall()
     return _chosen(_by_distance(everybody, locker, stretch), limit)
+
+
+def within_sight(db: Connection, locker: LockerRecord, limit: int) -> list[str]:
+    """All that have this locker among their `limit` nearest, and hardly any others; by their numbers.
+
+    Who has `limit` others before it in the same eighth of the horizon has it behind all of these.
+    """
+    rows = db.execute(
+        "SELECT id, number, latitude, longitude FROM lockers WHERE id <> ? ORDER BY number", (locker.id,)
+    ).fetchall()
+    if len(rows) <= limit or locker.latitude is None or locker.longitude is None:
+        return [row["id"] for row in rows]
+    stretch = math.cos(math.radians(locker.latitude))
+    eighths: dict[int, int] = defaultdict(int)
+    # Who stands nowhere names those that have the lowest numbers.
+    lowest = locker.number <= rows[limit - 1]["number"]
+    found = []
+    for far, row in _by_distance(rows, locker, stretch):
+        eighth = _eighth(row, locker, stretch) if far < math.inf else None
+        if (lowest and eighth is None) or (eighth is not None and eighths[eighth] < limit):
+            found.append(row)
+        if eighth is not None:
+            eighths[eighth] += 1
+    return [row["id"] for row in sorted(found, key=lambda row: row["number"])]
+
+
+def _eighth(row: Row, locker: LockerRecord, stretch: float) -> int:
+    north, east = row["latitude"] - locker.latitude, (row["longitude"] - locker.longitude) * stretch
+    return math.floor((math.atan2(north, east) + math.pi) / (math.pi / 4)) % 8
 
 
 def _in_square(db: Connection, locker: LockerRecord, north: float, east: float) -> list[Row]:

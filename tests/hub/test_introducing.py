@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from pathlib import Path
 
 import pytest
 
 from hub_service import cli
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import introducing, sites
+from hub_service.handlers import introducing, orders, sites
 from hub_service.handlers.hub import Hub
 from hub_service.store import lockers, neighbours
 
@@ -54,6 +55,44 @@ def test_the_nearest_are_named_and_those_without_a_place_come_last(hub: Hub) -> 
         assert [one.number for one in neighbours.nearest(db, here, 3)] == [201, 202, 203]
         everybody = {one.number for one in neighbours.nearest(db, here, 1_000)}
     assert {*range(201, 208), 300} <= everybody and 200 not in everybody
+
+
+def test_whoever_names_a_locker_is_within_its_sight(hub: Hub) -> None:
+    """So that only these are asked when it comes or moves; of a country's lockers hardly any others."""
+    chance = random.Random(5)
+    places = [
+        wish(number, latitude=50 + chance.gauss(0, 1) ** 3, longitude=10 + chance.gauss(0, 1) ** 3)
+        for number in range(1, 301)
+    ]
+    introducing.add_lockers(hub, [*places, *(wish(number) for number in (301, 302, 303))])
+    looked = 0
+    with hub.store.read() as db:
+        everybody = lockers.every(db)
+        named = {one.id: {other.number for other in neighbours.nearest(db, one, 9)} for one in everybody}
+        for one in everybody[::3]:
+            seen = set(neighbours.within_sight(db, one, 9))
+            assert {name for name, numbers in named.items() if one.number in numbers} <= seen
+            looked += len(seen) if one.latitude is not None else 0
+    assert looked / len(everybody[::3]) < 80
+
+
+def test_those_around_the_new_place_hear_of_it_and_nobody_without_need(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "NEIGHBOURS_MAX", 2)
+    monkeypatch.setattr(sites, "NEIGHBOURS_MAX", 2)
+    places = {number: 50 + number / 10 for number in range(1, 5)} | {number: 60 + number / 10 for number in range(5, 9)}
+    introducing.add_lockers(hub, [wish(number, latitude=north, longitude=10.0) for number, north in places.items()])
+    before = _last_orders(hub)
+    sites.move_site(hub, "many-1", sites.SiteWords(name="Many 1", latitude=60.45, longitude=10.0))
+    moved = {name for name, last in _last_orders(hub).items() if last > before[name]}
+    # The second named it, the fifth does now, and it names others itself.
+    assert moved == {"many-1", "many-2", "many-5"}
+
+
+def _last_orders(hub: Hub) -> dict[str, int]:
+    with hub.store.read() as db:
+        return {one.id: one.last_order for one in lockers.every(db)}
 
 
 def test_the_command_reads_lines_and_answers_lines(
