@@ -19,6 +19,7 @@ from typing import Any
 
 from bench.reports import SERVER
 from hub_service.handlers import keys
+from hub_service.handlers.code_stock import EACH
 from hub_service.handlers.hub import open_hub
 from hub_service.store.location import Server
 from locker.twin.fleet import descriptors
@@ -127,7 +128,8 @@ def _offered(folder: Path, where: tuple[Any, str], rate: float, seconds: float) 
     local = Local(
         folder=folder, lockers=lockers, compartments=COMPARTMENTS, workers=WORKERS, database=server.url(name),
         watched={"postgresql": server.process.pid},
-        hub=("bench.floored", str(round(seconds * LIVES_EACH_S * 3) + 10)),
+        # Half as many again as an even share of each worker, and so many more that none has to be worked out.
+        hub=("bench.floored", str(round(seconds * LIVES_EACH_S / WORKERS * 1.5) + EACH + 10)),
     )  # fmt: skip
     return asyncio.run(_lived(local, Plan(rate=rate, seconds=seconds, habits=PEOPLE, seed=1)))
 

@@ -23,6 +23,7 @@ from bench.floored import FLOOR
 from bench.offering import Answered, Asked, offered
 from bench.reports import SERVER
 from hub_service.handlers import keys
+from hub_service.handlers.code_stock import EACH
 from hub_service.handlers.hub import Hub, open_hub
 from hub_service.store import announcing, lockers
 from hub_service.store.location import DATABASE, Server
@@ -138,7 +139,7 @@ def _serving(folder: Path, server: tuple[Server, int] | None, workers: int) -> I
         words = ["run", "--data-dir", data, "--broker-port", str(broker)]
         children.append(_started(["locker.twin.mosquitto", "--port", str(broker)], log))
         for port in ports:
-            children.append(_started(["bench.floored", str(BOXES), *words, "--port", str(port)], log))
+            children.append(_started(["bench.floored", str(BOXES + EACH), *words, "--port", str(port)], log))
         pids = {f"hub-{number}": child.pid for number, child in enumerate(children[1:], 1)}
         yield _Served(ports, pids | ({"postgresql": server[1]} if server else {}), secrets)
     finally:

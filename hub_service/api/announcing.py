@@ -71,6 +71,13 @@ def request_key(request: Request, caller: Caller, row: str = "") -> RequestKey |
 
 
 def _taken(hub: Hub, asks: Sequence[Ask]) -> Sequence[Answer | None]:
+    found: dict[int, Answer | None] = {}
+    for wave in announced_together.waves(asks):
+        found |= zip(map(id, wave), _wave(hub, wave), strict=True)
+    return [found[id(ask)] for ask in asks]
+
+
+def _wave(hub: Hub, asks: Sequence[Ask]) -> Sequence[Answer | None]:
     try:
         return announced_together.announce_all(hub, asks, _answer)
     except IntegrityError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -33,12 +34,26 @@ def announce_all(hub: Hub, asks: Sequence[Ask], told: Told) -> list[Answer | Non
 
     An exception undoes all of them.
     """
-    with hub.store.write() as db:
+    # Beside what is about other lockers. What two groups must not both have (a label, a code, a key) is a constraint,
+    # and whoever draws a code that isn't (of staff, of delegates) writes alone.
+    with hub.store.write({ask.wish.locker_id for ask in asks if ask.wish.locker_id is not None}) as db:
         taken = decided(db, hub, asks)
         answers = _written(db, hub, taken, told) if taken else {}
     for plain in taken:
         _log(plain)
     return [answers.get(id(ask)) for ask in asks]
+
+
+def waves(asks: Sequence[Ask]) -> list[list[Ask]]:
+    """The same in groups that have each locker once, in their order: the next one's room depends on the first one's."""
+    found: list[list[Ask]] = []
+    so_far: Counter[str | None] = Counter()
+    for ask in asks:
+        place = so_far[ask.wish.locker_id]
+        so_far[ask.wish.locker_id] += 1
+        found += [[]] if place == len(found) else []
+        found[place].append(ask)
+    return found
 
 
 def _written(db: Connection, hub: Hub, taken: Sequence[Plain], told: Told) -> dict[int, Answer]:

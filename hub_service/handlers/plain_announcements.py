@@ -101,7 +101,7 @@ def _look(db: Connection, rows: Sequence[tuple[Ask, dict[str, Any]]]) -> _Sight:
 def _plain(hub: Hub, sight: _Sight, ask: Ask, row: dict[str, Any]) -> Plain | None:
     """One that is taken, if it is plain; then the next ones are judged as if it were there already."""
     wish, who = ask.wish, row["recipient_lookup"]
-    # One of each group at a locker: the next one's room depends on this one's.
+    # Whoever has just been counted in has taken its locker out of sight: the next one's room depends on this one's.
     locker = sight.places.get(wish.locker_id or "")
     if locker is None or locker.test != wish.test or ask.name in sight.requests or who in sight.people:
         return None

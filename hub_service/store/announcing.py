@@ -1,6 +1,6 @@
 """What announcements that are taken together look up and write: as many statements for all of them as for one.
 
-All writing happens in a turn of the whole hub, so what was looked up here is true until it is written.
+What belongs to their lockers stays true until it is written, as their turns are held; all else is a constraint too.
 """
 
 from __future__ import annotations

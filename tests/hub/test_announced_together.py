@@ -150,6 +150,22 @@ def test_a_refused_one_does_not_hold_the_others_up(web: httpx.Client, hub: Hub, 
     ]  # fmt: skip
 
 
+def test_several_for_one_locker_take_turns_and_need_no_hash(web: httpx.Client, hub: Hub, set_up: SetUp) -> None:
+    set_up(classes="S S S S")
+    stock(hub, "elm")
+    answers = at_once(web, *((body(number), f"key-{number}") for number in range(1, 5)))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert sorted(answer.json()["planned"] for answer in answers) == [1, 2, 3, 4]
+    assert {answer.json()["pickup"]["pin"] for answer in answers} == {str(23456701 + one) for one in range(4)}
+
+
+def test_each_wave_has_a_locker_once() -> None:
+    asks = [ask(1, "elm"), ask(2, "oak"), ask(3, "elm"), ask(4, "fir"), ask(5, "elm")]
+    named = [[int(one.wish.tracking_number[1:]) for one in wave] for wave in announced_together.waves(asks)]
+    assert named == [[1, 2, 4], [3], [5]]
+    assert announced_together.waves([]) == []
+
+
 def test_the_same_key_twice_has_one_effect_and_one_answer(web: httpx.Client, hub: Hub, set_up: SetUp) -> None:
     set_up()
     stock(hub, "elm")
