@@ -105,6 +105,11 @@ def _page(report: Report) -> Iterator[str]:
             yield f"## Where the time of one report goes on {where}"
             yield ""
             yield from _time_spent(report[key])
+    if report.get("lives_cores") or report.get("lives_beyond"):
+        yield ""
+        yield "## Where the processors go while parcels are brought and fetched"
+        yield ""
+        yield from _lives(report)
     if "choice_us" in report:
         yield from _choice(report)
     for one in CURVES:
@@ -134,6 +139,21 @@ def _curve(one: Curve, curve: Mapping[str, Mapping[str, float]]) -> Iterator[str
     for size, point in curve.items():
         told = " | ".join(f"{point[name]:.0f}" for name in ("us", "hub_us", "server_us"))
         yield f"| {int(size):,} | {told} | {point['least_us']:.0f} to {point['most_us']:.0f} |"
+
+
+def _lives(report: Report) -> Iterator[str]:
+    beyond = report.get("lives_beyond")
+    carried = report.get("lives_cores", {})
+    yield "| cores | " + " | ".join(carried or beyond["cores"]) + " |"
+    yield "|---|" + "---:|" * len(carried or beyond["cores"])
+    if carried:
+        yield f"| {report['lives_per_s']} lives a second | " + " | ".join(map(str, carried.values())) + " |"
+    if beyond:
+        cells = " | ".join(map(str, beyond["cores"].values()))
+        yield f"| {beyond['lives_per_s']} of {beyond['offered_per_s']:.0f} that were offered | {cells} |"
+        yield ""
+        yield f"No room left in the last row: {beyond['full']}. Codes were in stock; where they aren't, this machine"
+        yield f"works out {report['lives_codes_per_s']} a second if it does nothing else."
 
 
 def _time_spent(spent: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
