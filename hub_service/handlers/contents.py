@@ -16,6 +16,7 @@ from hub_service.store import delegates, deliveries, events, lockers, parcels, p
 from hub_service.store.records import DeliveryRecord
 from locker.wire import facts
 from locker.wire.access_tag import access_tag
+from locker.wire.doubts import deeper
 
 
 class CannotApply(Exception):
@@ -58,7 +59,9 @@ def retrieved(report: Report, fact: facts.Retrieved) -> None:
 def uncertain(report: Report, fact: facts.ContentsUncertain) -> None:
     """Nobody knows what lies in a compartment."""
     db, n = report.scene.db, fact.n
-    lockers.set_content(db, report.locker_id, n, "uncertain", fact.doubt)
+    before = lockers.compartment(db, report.locker_id, n)
+    known = before.doubt if before and before.content == "uncertain" else ""
+    lockers.set_content(db, report.locker_id, n, "uncertain", deeper(known, fact.doubt))
     told = [named(report, name) for name in fact.deliveries]
     believed = [one for one in deliveries.live_in(db, report.locker_id, n) if one.state == "inside"]
     from_afar = fact.doubt == "remote"

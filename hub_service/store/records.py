@@ -10,6 +10,7 @@ from hub_service.domain.custody import Attention, Status
 from hub_service.domain.eligibility import Consent
 from hub_service.domain.placement import Box, Size
 from hub_service.store.sql import Row
+from locker.wire.facts import Doubt
 
 T = TypeVar("T")
 
@@ -65,7 +66,7 @@ class CompartmentRecord:
     front_width_mm: int
     front_height_mm: int
     content: str
-    doubt: str
+    doubt: Doubt | Literal[""]
     door_open: bool
     in_service: bool
     out_reason: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 from locker.cabinet import owned, throttle
 from locker.cabinet.records import Box, Ending, Gone, Since, State, Taken, VisitRecord
 from locker.wire import facts
+from locker.wire.doubts import deeper
 from locker.wire.facts import Fact, Fault
 from locker.wire.orders import Admit
 
@@ -183,7 +184,7 @@ def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
     maybe = box.maybe | named
     # What was neither inside nor taken before this doubt is on its way in: its courier may go on.
     box.unclosed |= {name for name in maybe if name not in box.contents and not state.is_finished(name)}
-    box.doubt, box.maybe, box.inside = fact.doubt, maybe | box.inside, {}
+    box.doubt, box.maybe, box.inside = deeper(box.doubt, fact.doubt), maybe | box.inside, {}
 
 
 def _inspected(state: State, box: Box, fact: facts.Inspected) -> None:

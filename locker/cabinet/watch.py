@@ -57,7 +57,8 @@ def opened(desk: Desk, n: int) -> None:
             afar.opened(desk, n)
     else:
         _sprang_open(desk, n)
-    if talk and talk.stage in ("unlocking", "stuck", "asking"):
+    # Whoever waits for a lock to cool down has nothing to do with a door that opens by itself, or seems to.
+    if talk and (talk.stage in ("unlocking", "asking") or (talk.stage == "stuck" and meant)):
         talk.goes("opened")
         talk.idle_ms = 0
         PURPOSES[talk.opening.reason].opened(desk)
@@ -81,7 +82,7 @@ def closed(desk: Desk, n: int) -> None:
     if box is None or not box.open:
         return
     waited_for = talk is not None and talk.stage == "asking"
-    opener = desk.state.opened.get(n)
+    opener, left = desk.state.opened.get(n), "left_open" in box.faults
     desk.record(facts.Closed(at=desk.now, n=n, visit=opener.visit if opener else ""))
     _mend(desk, n, box, ("left_open",))
     door = desk.door(n)
@@ -95,6 +96,9 @@ def closed(desk: Desk, n: int) -> None:
         if waited_for:
             # The sensor couldn't show it opening; that it was shut now says that it was open.
             PURPOSES[talk.opening.reason].opened(desk)
+        if left:
+            # Whoever left it open for so long has gone, and somebody else has shut it: for them no other door opens.
+            talk.queue.clear()
         talk.goes("closed")
         PURPOSES[talk.opening.reason].closed(desk)
     elif desk.talk and opener and opener.visit == desk.talk.visit:

@@ -50,6 +50,21 @@ def test_a_door_that_is_pulled_free_at_last_counts_as_opened(full: Front) -> Non
     assert full.last(facts.FaultCleared).fault == "jammed"
 
 
+def test_a_door_that_opens_by_itself_while_its_lock_cools_down_has_given_nobody_anything(full: Front) -> None:
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.wait(8)
+    full.choose("done")
+    full.scan(qr("ada"))
+    full.force(1)
+    assert (full.last(facts.Opened).forced, full.count(facts.Collected), full.content(1)) == (True, 0, "uncertain")
+    full.shut(1)
+    full.wait(121)
+    full.jammed = set()
+    full.scan(qr("ada"))
+    assert full.last(facts.Collected).deliveries == ("d-P1",)
+
+
 def test_the_coil_rests_after_three_pulses_and_the_screen_says_how_long(full: Front) -> None:
     full.jammed = {1}
     full.scan(qr("ada"))
@@ -105,6 +120,20 @@ def test_three_parcels_in_three_boxes_open_one_after_the_other(front: Front) -> 
     assert (opened, front.shown) == ([1, 2, 3], "thanks")
     assert [front.content(n) for n in (1, 2, 3)] == ["empty"] * 3
     assert front.count(facts.VisitStarted) == 2
+
+
+def test_no_second_door_opens_for_somebody_else_who_shuts_the_first(front: Front) -> None:
+    for label in ("P1", "P2"):
+        front.announce(label, "ada")
+        front.deposit(label)
+    front.wait(150)
+    front.scan(qr("ada"))
+    front.wait(70)
+    assert front.last(facts.Alarmed).alarm == "left_open"
+    front.shut(1)
+    assert (front.open, front.content(2)) == (set(), "occupied")
+    front.scan(qr("ada"))
+    assert front.open == {2}
 
 
 def test_a_stuck_door_keeps_nobody_from_the_other_boxes(front: Front) -> None:

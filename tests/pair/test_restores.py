@@ -92,6 +92,21 @@ def test_a_card_that_was_restored_is_found_out_and_nothing_is_believed_of_what_i
     town.lockers.clear()
 
 
+def test_a_door_that_is_forced_open_meanwhile_makes_nobody_trust_its_box_again(town: Town, elm: Machine) -> None:
+    parcel = town.announce("ada", "elm")
+    town.settle()
+    image = elm.image()
+    n = town.deposit(elm, parcel)
+    town.settle()
+    elm.switch_off()
+    elm.steel.open.add(n)
+    elm.insert_card(image)
+    town.wait(60)
+    town.settle()
+    assert (elm.cabinet.state.boxes[n].doubt, bool(elm.cabinet.state.boxes[n].contents)) == ("fork", True)
+    town.lockers.clear()
+
+
 def test_a_box_that_a_restored_card_takes_for_empty_is_given_to_nobody(town: Town, elm: Machine) -> None:
     parcel = town.announce("ada", "elm")
     town.settle()

@@ -5,6 +5,7 @@ People see the screen and the doors, nothing else. Each motion is a script; what
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -65,21 +66,21 @@ class Staff:
 
 @dataclass
 class Queue:
-    """Who stands in front of a locker."""
+    """How many stand in front of each locker: mostly one."""
 
-    taken: set[str] = field(default_factory=set)
+    standing: Counter[str] = field(default_factory=Counter)
 
 
 def turn(town: Town, machine: Machine, pushy: float = 0.02) -> Script:
     """Waits until nobody else stands there; a few push in."""
-    while machine.name in town.queue.taken and (town.healed or town.chance.random() >= pushy):
+    while town.queue.standing[machine.name] and (town.healed or town.chance.random() >= pushy):
         yield 3 * SECOND_MS
-    town.queue.taken.add(machine.name)
+    town.queue.standing[machine.name] += 1
 
 
 def leave(town: Town, machine: Machine) -> None:
     """Makes way for the next."""
-    town.queue.taken.discard(machine.name)
+    town.queue.standing[machine.name] -= 1
 
 
 def door(machine: Machine, before: set[int], purpose: str = "", last: int = 0) -> int:

@@ -136,6 +136,11 @@ class Town:
         names = machine.steel.doors[n].content
         return [parcel for parcel in self.parcels if parcel.name in names]
 
+    def waiting(self, machine: Machine, pickup: str) -> list[int]:
+        """Behind which doors of a locker somebody still has something to take."""
+        theirs = {one.n for one in self.parcels if one.pickup == pickup and one.locker == machine.name}
+        return [n for n in theirs if n and any(one.pickup == pickup for one in self.inside(machine, n))]
+
     def presented(self, machine: Machine, kind: str, whose: str) -> None:
         """Somebody shows a code that is good for something."""
         self._shown.append((self.world.now_ms, machine.name, kind, whose))
@@ -277,11 +282,15 @@ class Town:
 
     # Rest
 
+    def has_told(self, locker: str) -> bool:
+        """Whether the hub has heard all that a locker knows."""
+        daemon = self.machines[locker].daemon
+        return daemon is not None and daemon._link.settled
+
     def settled(self) -> bool:
         """Whether everybody has told everything and every order is obeyed."""
-        for machine in self.machines.values():
-            if machine.daemon is None or not machine.daemon._link.settled:
-                return False
+        if not all(map(self.has_told, self.machines)):
+            return False
         return not self.hub.ask(links.behind) and self.hub.session is not None
 
     def go(self, script: Script, after_ms: int = 0) -> None:
@@ -296,7 +305,7 @@ class Town:
 
     def is_still(self) -> bool:
         """Whether no locker deals with anybody: it may be left alone for a while."""
-        if self.queue.taken:
+        if self.queue.standing.total():
             return False
         daemons = [machine.daemon for machine in self.machines.values() if machine.daemon]
         return all(
