@@ -33,7 +33,11 @@ LOCKERS_ASIDE, PARCELS_ASIDE = 1_000, 10_000
 """How many of the one there are where stores differ in the other."""
 
 LONG_AGO_S = 30 * 86_400
-SERVER = {"shared_buffers": "1GB", "max_wal_size": "8GB", "maintenance_work_mem": "512MB"}
+_QUARTER_MIB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22
+SERVER = {
+    # A quarter of the machine's memory, as in deploy/postgresql.
+    "shared_buffers": f"{max(128, min(4096, _QUARTER_MIB))}MB", "max_wal_size": "8GB", "maintenance_work_mem": "512MB",
+}  # fmt: skip
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from hub_service.domain.fallback import FAR_M, Candidate, Place, distance_m
@@ -30,6 +31,7 @@ OFFLINE_EUR = FAILED_ATTEMPT_EUR / 2
 """A locker that can't be reached is the last resort near by, not none at all: as good as one more attempt in two."""
 OFFERS_MAX = 5
 STOPS_MAX = 150
+ROUNDS_KEPT = 16
 MARGIN_S = 30 * 60
 HOLD_WITHOUT_ROUND_S = 2 * 3_600
 """Room is held for the drive and this margin; where nobody says where the courier is, for so long."""
@@ -66,12 +68,7 @@ def ranked(priced: Iterable[Offer]) -> list[Offer]:
     """All with their whole price, best first: what is larger than needed shows only beside the others."""
     some = list(priced)
     smallest = _smallest(some)
-    made = [
-        replace(
-            one, cost_eur=round(one.cost_eur + (SIZE_CLASSES.index(one.size_class) - smallest) * LARGER_CLASS_EUR, 3)
-        )
-        for one in some
-    ]
+    made = [replace(one, cost_eur=round(_whole_eur(one, smallest), 3)) for one in some]
     return sorted(made, key=lambda offer: (offer.cost_eur, offer.locker_id))
 
 
@@ -80,8 +77,9 @@ def is_settled(priced: Sequence[Offer], wanted: int, away_m: int | None) -> bool
     if len(priced) < wanted:
         return False
     # One with a smaller compartment would make all these dearer by what theirs is too large.
-    dearer = _smallest(priced) * LARGER_CLASS_EUR
-    return ranked(priced)[wanted - 1].cost_eur + dearer < _walk_eur(away_m)
+    smallest = _smallest(priced)
+    worst_eur = sorted(_whole_eur(one, smallest) for one in priced)[wanted - 1]
+    return worst_eur + smallest * LARGER_CLASS_EUR < _walk_eur(away_m)
 
 
 def hold_s(offer: Offer) -> int:
@@ -93,15 +91,22 @@ def detour_m(stops: Sequence[Place], to: Place) -> int:
     """How much longer a round gets that calls at `to`, at its best place behind where the courier is now."""
     assert stops, "a courier is somewhere"
     ways = [distance_m(stop, to) for stop in stops]
-    inserted = [
-        there + on - distance_m(here, following)
-        for (here, following), (there, on) in zip(pairwise(stops), pairwise(ways), strict=True)
-    ]
-    return min([*inserted, ways[-1]])
+    legs = zip(_legs_m(tuple(stops)), pairwise(ways), strict=True)
+    return min([*(there + on - leg for leg, (there, on) in legs), ways[-1]])
+
+
+@lru_cache(ROUNDS_KEPT)
+def _legs_m(stops: tuple[Place, ...]) -> tuple[int, ...]:
+    # The same round is asked for with each locker that might lie on its way.
+    return tuple(distance_m(here, following) for here, following in pairwise(stops))
 
 
 def _smallest(priced: Sequence[Offer]) -> int:
     return min((SIZE_CLASSES.index(one.size_class) for one in priced), default=0)
+
+
+def _whole_eur(one: Offer, smallest: int) -> float:
+    return one.cost_eur + (SIZE_CLASSES.index(one.size_class) - smallest) * LARGER_CLASS_EUR
 
 
 def _walk_eur(walk_m: int | None) -> float:

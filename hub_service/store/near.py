@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from hub_service.domain.fallback import Place, distance_m
 from hub_service.store.sql import Connection, Row
 
-SQUARES_M = (1_000, 2_000, 4_000, 10_000, 40_000, 200_000)
-"""Half the side of each square: a town's next lockers first; behind the last comes the whole world."""
+SQUARES_M = (1_000, 2_000, 4_000, 7_000, 10_000, 14_000, 20_000, 30_000, 50_000, 100_000, 300_000)
+"""Half the side of each square: a town's next lockers first; behind the last comes the whole world. Each is not much
+larger than the one before: outside of a city the next one may hold all of it."""
 
 PIECE_FIRST, PIECE_MAX = 16, 64
 """So many at a time. Mostly the first few are enough; where they are full, a question for many costs hardly more."""
