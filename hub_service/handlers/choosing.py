@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from hub_service.domain import eligibility, offers
 from hub_service.domain.eligibility import Nature
@@ -17,6 +18,7 @@ from hub_service.store.near import Spot, outwards
 from hub_service.store.records import ParcelRecord
 from hub_service.store.sql import Connection
 
+PRICED_AT_ONCE = 8
 LOOKED_AT_MAX = 500
 """So many lockers near by are looked at before there is no room: full ones cost little, and one choice nobody's day."""
 
@@ -47,8 +49,13 @@ def offered(
         spots = [one for one in piece if one.locker_id != without]
         looked += len(spots)
         candidates, refused = _candidates(db, parcel, spots)
-        made = (offers.price(parcel.size, one, near, stops) for one in candidates)
-        priced += [offer for offer in made if offer is not None]
+        away = {one.locker_id: one.away_m if near else None for one in spots}
+        for some in _groups(candidates):
+            # Sooner than the next piece: a price is a round's ten detours.
+            if offers.is_settled(priced, OFFERS_MAX, away[some[0].locker_id]):
+                break
+            made = (offers.price(parcel.size, one, near, stops) for one in some)
+            priced += [offer for offer in made if offer is not None]
         at_quota = at_quota or refused
     if priced:
         return offers.ranked(priced)[:OFFERS_MAX]
@@ -103,6 +110,11 @@ def _candidates(db: Connection, parcel: ParcelRecord, spots: list[Spot]) -> tupl
         for one in fitting
         if one.locker_id not in refused
     ], bool(refused)
+
+
+def _groups(candidates: list[Candidate]) -> Iterator[list[Candidate]]:
+    for start in range(0, len(candidates), PRICED_AT_ONCE):
+        yield candidates[start : start + PRICED_AT_ONCE]
 
 
 def _over_quota(db: Connection, parcel: ParcelRecord, locker_ids: list[str]) -> set[str]:

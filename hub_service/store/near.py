@@ -55,7 +55,7 @@ def outwards(
             piece = waiting[: min(size, left)]
             # A ring's rest goes out before the next is read: mostly that isn't needed.
             waiting = waiting[len(piece) :]
-            left, size = left - len(piece), min(PIECE_MAX, 2 * size)
+            left, size = left - len(piece), min(PIECE_MAX, size + size // 2)
             yield piece
         if not left:
             return
