@@ -196,6 +196,7 @@ def test_of_two_for_the_last_compartment_one_gets_it(web: httpx.Client, hub: Hub
         ({"labels": ("L",)}, {"labels": ("L",)}),
         ({}, {"recipient": wish(1).recipient}),
         ({}, {"locker_id": "elm"}),
+        ({"key": "same"}, {"key": "same"}),
     ],
 )
 def test_whoever_depends_on_another_of_the_group_waits(
