@@ -13,15 +13,18 @@ import time
 import tty
 from pathlib import Path
 
+from locker.settings import Settings
+
 
 class Board:
     """The pins and the scanner of one locker. Doors are closed until `door` says otherwise."""
 
-    def __init__(self, folder: Path, lock_pins: dict[int, int], door_pins: dict[int, int]) -> None:
+    def __init__(self, folder: Path, settings: Settings) -> None:
         self.socket_path = folder / "pins.socket"
-        self._lock_of = {pin: n for n, pin in lock_pins.items()}
-        self._door_pins = door_pins
-        self._levels = dict.fromkeys(door_pins.values(), 0)
+        self._on = b"1" if settings.gpio.relay_active_high else b"0"
+        self._lock_of = {box.lock_pin: box.n for box in settings.compartment if box.lock_pin}
+        self._door_pins = {box.n: box.door_pin for box in settings.compartment if box.door_pin}
+        self._levels = dict.fromkeys(self._door_pins.values(), 0)
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self.socket_path))
@@ -91,7 +94,7 @@ class Board:
         # Nobody contends for a line here: every claim is granted.
         holder.sendall(b"".join(b"%s ok\n" % words[1] for words in said if words[0] == b"c"))
         return [
-            (self._lock_of[int(words[1])], words[2] == b"1")
+            (self._lock_of[int(words[1])], words[2] == self._on)
             for words in said
             if words[0] == b"o" and int(words[1]) in self._lock_of
         ]

@@ -23,8 +23,9 @@ import httpx
 
 from bench import long_journal
 from bench.board import Board
-from bench.deposit_to_notice import SITE, ended, introduce, say
+from bench.deposit_to_notice import ended, introduce, say
 from bench.drain import heard
+from bench.site import SITE
 from hub_service.handlers.hub import open_hub
 from hub_service.settings import DATABASE
 from locker.settings import Settings, load
@@ -168,7 +169,7 @@ def _ready_s(folder: Path, settings: Settings) -> float:
     for name in ("pins.socket", "notify.socket", "scanner"):
         (folder / name).unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        board = Board(folder, {}, {})
+        board = Board(folder, settings)
         stack.callback(board.close)
         (folder / "scanner").symlink_to(board.scanner)
         told = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

@@ -21,11 +21,11 @@ import httpx
 
 from bench.board import Board
 from bench.figures import Spread
+from bench.site import SITE
 from locker.settings import load
 from locker.twin.processes import free_port
-from locker.twin.sites import SITES, Wiring, config
+from locker.twin.sites import Wiring, config
 
-SITE = SITES[2]
 LOOK_S, SETTLE_S = 0.001, 0.08
 TIMEOUT_S = 30.0
 
@@ -124,8 +124,7 @@ def _locker(folder: Path, stack: ExitStack, broker_port: int) -> Board:
     wiring = Wiring(broker_port=broker_port, kiosk_port=free_port(), hub_key=keys["hub_public_key"])
     text = config(SITE, wiring, folder)
     file.write_text(text)
-    boxes = load(file).compartment
-    board = Board(folder, {box.n: box.lock_pin for box in boxes}, {box.n: box.door_pin for box in boxes})
+    board = Board(folder, load(file))
     stack.callback(board.close)
     file.write_text(text.replace(str(folder / "scanner"), str(board.scanner)) + "\n[locks]\npulse_ms = 50\n")
     say("locker", "commission", "--config", str(file))

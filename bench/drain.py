@@ -21,14 +21,14 @@ from typing import Any
 from bench import long_journal
 from bench.board import Board
 from bench.deposit_to_notice import ended, introduce, running, say
+from bench.site import SITE
 from hub_service.handlers.hub import open_hub
 from hub_service.settings import DATABASE
 from locker.journal import Journal, read_file
 from locker.settings import Settings, load
 from locker.twin.processes import free_port
-from locker.twin.sites import SITES, Wiring, config
+from locker.twin.sites import Wiring, config
 
-SITE = SITES[2]
 STARTS = 5
 LOOK_S = 0.02
 TIMEOUT_S = 900.0
@@ -96,7 +96,6 @@ def _ready(folder: Path, settings: Settings) -> float:
 @contextmanager
 def _daemon(folder: Path, settings: Settings) -> Iterator[float]:
     """Runs the locker's daemon; the seconds from the start of its process until it said that it serves people."""
-    boxes = settings.compartment
     (folder / "pins.socket").unlink(missing_ok=True)
     with ExitStack() as stack:
         notice = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
@@ -104,8 +103,7 @@ def _daemon(folder: Path, settings: Settings) -> Iterator[float]:
         address.unlink(missing_ok=True)
         notice.bind(str(address))
         notice.setblocking(False)
-        locks, doors = {b.n: b.lock_pin for b in boxes if b.lock_pin}, {b.n: b.door_pin for b in boxes if b.door_pin}
-        board = Board(folder, locks, doors)
+        board = Board(folder, settings)
         stack.callback(board.close)
         environment = os.environ | {
             "LOCKER_TWIN_SOCKET": str(board.socket_path), "GPIOZERO_PIN_FACTORY": "twin", "NOTIFY_SOCKET": str(address),

@@ -22,12 +22,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from bench.board import Board
 from bench.figures import Spread
+from bench.site import SITE
 from locker.cabinet.actions import Record
 from locker.cabinet.cabinet import Cabinet
 from locker.cabinet.events import Booted, Commissioned, Event, OrdersReceived
 from locker.journal import Journal, open_file
 from locker.settings import Settings, load
-from locker.twin.sites import SITES, Wiring, config
+from locker.twin.sites import Wiring, config
 from locker.wire import codec, ticket
 from locker.wire.facts import Moment
 from locker.wire.messages import FullState
@@ -36,7 +37,6 @@ from locker.wire.orders import Admit, Order, Site, Snapshot, TicketKey
 READY_TIMEOUT_S, STEP_TIMEOUT_S = 30.0, 10.0
 SETTLE_S = 0.03
 PULSE_MS = 50
-SITE = SITES[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,7 @@ def _set_up(folder: Path) -> tuple[Settings, Board]:
     text = config(SITE, Wiring(broker_port=9, kiosk_port=0, hub_key="22" * 32), folder)
     file = folder / "locker.toml"
     file.write_text(text + f"\n[locks]\npulse_ms = {PULSE_MS}\n")
-    draft = load(file)
-    board = Board(
-        folder, {box.n: box.lock_pin for box in draft.compartment}, {box.n: box.door_pin for box in draft.compartment}
-    )
+    board = Board(folder, load(file))
     quick = text.replace('pin_factory = "twin"', 'pin_factory = "twin"\ndebounce_ms = 5')
     quick = quick.replace(str(folder / "scanner"), str(board.scanner))
     file.write_text(quick + f"\n[locks]\npulse_ms = {PULSE_MS}\n")
