@@ -10,7 +10,7 @@ import sys
 from locker import cli, guardian
 from locker.cabinet import door
 from locker.cabinet import pulses as cabinet_pulses
-from locker.devices import contact, locks, pulses
+from locker.devices import contact, guardian_child, pulses
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
     pulses.SPACING_MS, pulses.PULSES_AT_ONCE = 0, 1_000_000
     if program == "guardian":
         return guardian.main(rest)
-    locks.GUARDIAN = ("-m", "bench.restless", "guardian")
+    guardian_child.GUARDIAN = ("-m", "bench.restless", "guardian")
     return cli.main(["run", *rest])
 
 

@@ -25,6 +25,7 @@ from locker.clock import Clock
 from locker.daemon import Chances, Daemon, Ports
 from locker.devices.banks import open_banks
 from locker.devices.gpio import GpioPanel
+from locker.devices.guardian_child import GuardianChild
 from locker.journal import Journal, open_file
 from locker.kiosk.app import Watched, build
 from locker.settings import Settings, SettingsError, secret
@@ -35,8 +36,11 @@ from locker.wire.messages import Presence
 JOURNAL = "journal.sqlite"
 
 
-async def run(settings: Settings, config_path: Path) -> int:
-    """Serves people until it is told to stop (0) or something fails that only a new start can mend (1)."""
+async def run(settings: Settings, config_path: Path, guardian: GuardianChild | None = None) -> int:
+    """Serves people until it is told to stop (0) or something fails that only a new start can mend (1).
+
+    `guardian` is one that was started while the daemon was loaded.
+    """
     memory.give_back_large()
     keys = Keys(
         Ed25519PrivateKey.from_private_bytes(secret(settings, "signing_key_file")),
@@ -49,7 +53,7 @@ async def run(settings: Settings, config_path: Path) -> int:
     presence = Presence(locker=settings.locker.id, run=daemon.run, online=True)
     uplink = Uplink(settings.broker, presence, keys, chances.share)
     daemon.send, daemon.alive = uplink.send, lambda: notify("WATCHDOG=1")
-    daemon.boot(await _open_ports(settings, config_path, daemon))
+    daemon.boot(await _open_ports(settings, config_path, daemon, guardian))
     _settle()
     accessories = _open_accessories(settings, daemon)
     server = _KioskServer(daemon)
@@ -109,9 +113,9 @@ def _open_accessories(settings: Settings, daemon: Daemon) -> Accessories:
         raise _no_pins(error) from error
 
 
-async def _open_ports(settings: Settings, config_path: Path, daemon: Daemon) -> Ports:
+async def _open_ports(settings: Settings, config_path: Path, daemon: Daemon, guardian: GuardianChild | None) -> Ports:
     try:
-        locks, sensors = await open_banks(settings, config_path, daemon.take)
+        locks, sensors = await open_banks(settings, config_path, daemon.take, guardian)
         return Ports(locks, sensors, GpioPanel(settings.gpio))
     except (GPIOZeroError, ImportError, OSError) as error:
         raise _no_pins(error) from error

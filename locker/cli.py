@@ -7,18 +7,15 @@ import asyncio
 import json
 import os
 import secrets
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from locker import telemetry, unneeded
-from locker.audit import audit_line
-from locker.journal import Journal, JournalError, open_file, read_file
+# A start waits for all of these before the guardian's can begin: what is heavy is imported where it is used.
+from locker import unneeded
+from locker.devices import guardian_child
 from locker.settings import SecretFile, Settings, SettingsError, load, secret
 from locker.supervision import AlreadyRunning, alone
 
@@ -48,11 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb: Verb = arguments.verb
     try:
         return verb(arguments, load(arguments.config))
-    except (SettingsError, JournalError, AlreadyRunning, sqlite3.Error, OSError) as error:
+    except _expected() as error:
         print(f"locker: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    import sqlite3
+
+    from locker.journal import JournalError
+
+    return SettingsError, JournalError, AlreadyRunning, sqlite3.Error, OSError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,16 +84,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    telemetry.set_up(settings.locker.id, settings.log.format)
     with alone(settings.locker.data_dir):
-        unneeded.leave_out()
-        # Imported here: the other verbs work without devices and web server, and start at once.
-        from locker import assembly
+        return asyncio.run(_serve(settings, arguments.config))
 
-        return asyncio.run(assembly.run(settings, arguments.config))
+
+async def _serve(settings: Settings, config_path: Path) -> int:
+    # Only now that nobody else has this locker: two guardians would want the same lines.
+    async with guardian_child.started_early(settings, config_path) as guardian:
+        unneeded.leave_out()
+        # Imported here: the guardian loads its own in the meantime, and other verbs do without devices and web server.
+        from locker import assembly, telemetry
+
+        telemetry.set_up(settings.locker.id, settings.log.format)
+        return await assembly.run(settings, config_path, guardian)
 
 
 def _init(_: argparse.Namespace, settings: Settings) -> int:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     for name in SECRET_FILES:
         _make_secret(getattr(settings.locker, name))
     settings.locker.data_dir.mkdir(parents=True, exist_ok=True)
@@ -111,6 +124,7 @@ def _make_secret(path: Path) -> None:
 
 def _commission(_: argparse.Namespace, settings: Settings) -> int:
     from locker.commission import commission
+    from locker.journal import Journal, open_file
 
     with alone(settings.locker.data_dir):
         recorded = commission(Journal(open_file(settings.locker.data_dir / JOURNAL)), settings)
@@ -126,6 +140,9 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _journal(arguments: argparse.Namespace, settings: Settings) -> int:
+    from locker.audit import audit_line
+    from locker.journal import Journal, read_file
+
     journal = Journal(read_file(settings.locker.data_dir / JOURNAL))
     position = 0
     while True:

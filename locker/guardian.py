@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 
 from locker import settings as config
-from locker.devices.outputs import open_outputs
-from locker.devices.ports import Outputs
+from locker import unneeded
+from locker.devices.outputs import Outputs, open_outputs
 from locker.devices.pulses import PulseRule
 
 log = logging.getLogger("locker.guardian")
@@ -116,6 +116,8 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
     stop = _stop_on_sigterm()
+    # Nobody can be served before it is ready: what it never uses it needn't load either.
+    unneeded.leave_out()
     settings = config.load(options.config)
     locks = settings.locks
     on_pins = (box.n for box in settings.compartment if box.lock_pin is not None)

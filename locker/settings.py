@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from locker import parts
-from locker.wire.facts import CompartmentSpec, Reach, SizeClass
+from locker.wire.compartment import CompartmentSpec, Reach, SizeClass
 from locker.wiring import Board, Bus, Channel, Expander, Wire, faults
 from locker.wiring import Section as _Section
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from locker.cabinet.events import DeviceFailed, DeviceRecovered
 from locker.devices.bus import Bus
 from locker.devices.bus_board import BusBoard
+from locker.devices.guardian_child import GuardianChild, locks_on_pins
 from locker.devices.locks import DEVICE, GuardedLocks
 from locker.devices.ports import DeviceEvent, DoorSensors, Tell
 from locker.settings import Settings
@@ -17,11 +18,15 @@ from locker.wiring import baud_of
 GUARDIAN = "guardian"
 
 
-async def open_banks(settings: Settings, config_path: Path, tell: Tell) -> tuple[Banks, Switches]:
-    """Everything that opens and sees doors, ready for use, or told as failed. OSError where pins can't be had."""
+async def open_banks(
+    settings: Settings, config_path: Path, tell: Tell, guardian: GuardianChild | None = None
+) -> tuple[Banks, Switches]:
+    """Everything that opens and sees doors, ready for use, or told as failed. OSError where pins can't be had.
+
+    `guardian` is one that has been started already.
+    """
     reach = Reach(settings, tell)
-    on_pins = any(box.lock_pin is not None for box in settings.compartment)
-    guarded = GuardedLocks(settings, config_path, reach.tell) if on_pins else None
+    guarded = GuardedLocks(settings, config_path, reach.tell, guardian) if locks_on_pins(settings) else None
     buses = open_buses(settings, reach.tell)
     await asyncio.gather(*(bus.start() for bus in buses), *([guarded.start()] if guarded else []))
     # Behind the guardian: both use the pins, and the locks are the ones that matter.
@@ -114,7 +119,7 @@ class Reach:
         self._tell = tell
         self._holders = {f"board {box.board}" for box in settings.compartment if box.board_lock}
         self._has_boards = bool(self._holders)
-        if any(box.lock_pin is not None for box in settings.compartment):
+        if locks_on_pins(settings):
             self._holders.add(GUARDIAN)
         self._lost: set[str] = set()
 

@@ -1,14 +1,13 @@
-"""Drives relays and door contacts on the pins of a Raspberry Pi, through gpiozero."""
+"""Sees door contacts on the pins of a Raspberry Pi, through gpiozero; the panel's pins come along."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Callable
 
-from gpiozero import DigitalInputDevice, OutputDevice
+from gpiozero import DigitalInputDevice
 
 from locker.cabinet.events import DoorClosed, DoorOpened, SensorFailed
 from locker.devices.contact import Contact, Opinion
@@ -17,37 +16,7 @@ from locker.devices.pin_factory import open_factory
 from locker.devices.ports import Tell
 from locker.settings import Settings
 
-log = logging.getLogger(__name__)
-
-__all__ = ["GpioDoorSensors", "GpioOutputs", "GpioPanel"]
-
-
-class GpioOutputs:
-    """The relays of all locks, claimed at rest. Only the guardian may have one."""
-
-    def __init__(self, settings: Settings) -> None:
-        factory = open_factory(settings.gpio)
-        # initial_value False claims a line at rest; None would leave an active-low relay on.
-        self._relays = {
-            box.n: OutputDevice(
-                box.lock_pin, active_high=settings.gpio.relay_active_high, initial_value=False, pin_factory=factory
-            )
-            for box in settings.compartment
-            if box.lock_pin is not None and not box.lock_chip
-        }
-
-    def set(self, n: int, energised: bool) -> None:
-        self._relays[n].value = energised
-
-    def close(self) -> None:
-        for n, relay in self._relays.items():
-            try:
-                relay.off()
-            except Exception:  # each pin library has its own errors, and one broken line must not keep the others on
-                log.exception("lock %d: its line can't be released", n)
-        # Only when all are off: closing a line takes its time, and a lock may be energised.
-        for relay in self._relays.values():
-            relay.close()
+__all__ = ["GpioDoorSensors", "GpioPanel"]
 
 
 class GpioDoorSensors:

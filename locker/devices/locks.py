@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
-import sys
 from pathlib import Path
 
 from locker.cabinet.events import DeviceFailed, DeviceRecovered, PulseEnded
+from locker.devices import guardian_child
+from locker.devices.guardian_child import GuardianChild
 from locker.devices.outputs import open_outputs
 from locker.devices.ports import Tell
 from locker.settings import Settings
@@ -17,20 +17,22 @@ from locker.settings import Settings
 log = logging.getLogger(__name__)
 
 DEVICE = "locks"
-GUARDIAN: tuple[str, ...] = ("-m", "locker.guardian")
 READY_TIMEOUT_S = 20.0
 OVERDUE_S = 1.0
-CLOSE_TIMEOUT_S = 2.0
 RETRY_S, RETRY_MAX_S = 0.2, 5.0
 
 
 class GuardedLocks:
-    """Releases doors through the guardian, a process of its own. Used in the daemon's event loop."""
+    """Releases doors through the guardian, a process of its own. Used in the daemon's event loop.
 
-    def __init__(self, settings: Settings, config_path: Path, tell: Tell) -> None:
+    `first` is a guardian that has been started already; it is taken over by `start`.
+    """
+
+    def __init__(self, settings: Settings, config_path: Path, tell: Tell, first: GuardianChild | None = None) -> None:
         self._settings = settings
         self._config_path = config_path
         self._tell = tell
+        self._first = first
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = None
         self._received = b""
@@ -69,11 +71,7 @@ class GuardedLocks:
         for timer in self._waiting.values():
             timer.cancel()
         if self._process:
-            try:
-                await asyncio.wait_for(self._process.wait(), CLOSE_TIMEOUT_S)
-            except TimeoutError:
-                self._kill()
-                await self._process.wait()
+            await guardian_child.ended(self._process)
 
     async def _keep(self) -> None:
         wait_s = RETRY_S
@@ -84,19 +82,14 @@ class GuardedLocks:
 
     async def _hold_guardian(self) -> bool:
         """Starts a guardian and stays with it until it ends; whether it ever was ready."""
-        ours, theirs = socket.socketpair()
-        with ours:
-            # Its end has to close here, or the guardian's death would not end the pipe.
-            with theirs:
-                try:
-                    self._process = await asyncio.create_subprocess_exec(
-                        sys.executable, *GUARDIAN, "--config", str(self._config_path), stdin=theirs.fileno()
-                    )
-                except OSError as error:
-                    # No memory or no process to be had at this moment: said, and tried again.
-                    self._lost(f"guardian can't be started: {error.strerror}")
-                    return False
-            ours.setblocking(False)
+        try:
+            child = await self._next_guardian()
+        except OSError as error:
+            # No memory or no process to be had at this moment: said, and tried again.
+            self._lost(f"guardian can't be started: {error.strerror}")
+            return False
+        self._process = child.process
+        with child.pipe as ours:
             self._socket = ours
             self._loop.add_reader(ours, self._hear)
             late = self._loop.call_later(READY_TIMEOUT_S, self._not_ready)
@@ -110,6 +103,13 @@ class GuardedLocks:
         self._release_all()
         self._lost(f"guardian ended with {code}")
         return was_ready
+
+    async def _next_guardian(self) -> GuardianChild:
+        first, self._first = self._first, None
+        if first is None:
+            return await guardian_child.start(self._config_path)
+        first.taken = True
+        return first
 
     def _release_all(self) -> None:
         # A kernel may keep the level of a dead process's line. A new guardian needs a second to start; this needs none.
@@ -173,9 +173,8 @@ class GuardedLocks:
             self._kill()
 
     def _kill(self) -> None:
-        if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+        if self._process:
+            guardian_child.kill(self._process)
 
     def _lost(self, why: str) -> None:
         self._decided.set()

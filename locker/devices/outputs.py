@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from typing import Protocol
 
-from locker.devices.ports import Outputs
 from locker.settings import Settings
+
+
+class Outputs(Protocol):
+    """What the guardian holds: the output lines of one kind of hardware. Lines are numbered as the compartments."""
+
+    def set(self, n: int, energised: bool) -> None:
+        """Energise or release one line."""
+
+    def close(self) -> None:
+        """Release every line and let go."""
 
 
 def open_outputs(settings: Settings) -> Outputs:
@@ -16,7 +26,7 @@ def open_outputs(settings: Settings) -> Outputs:
     parts: dict[int, Outputs] = {}
     # Deferred: a locker without pins needs no gpiozero, one without expanders no gpiod.
     if on_header:
-        from locker.devices.gpio import GpioOutputs
+        from locker.devices.relays import GpioOutputs
 
         parts |= dict.fromkeys(on_header, GpioOutputs(settings))
     if on_chips:

@@ -1,4 +1,4 @@
-"""What the daemon needs of its devices, in five small protocols. Whoever drives hardware provides them.
+"""What the daemon needs of its devices, in four small protocols. Whoever drives hardware provides them.
 
 All are used from the daemon's event loop only. A driver reports through the callback that it was given, never from
 another thread and never with an exception.
@@ -75,13 +75,3 @@ class Panel(Protocol):
 
     async def close(self) -> None:
         """Silence."""
-
-
-class Outputs(Protocol):
-    """What the guardian holds: the output lines of one kind of hardware. Lines are numbered as the compartments."""
-
-    def set(self, n: int, energised: bool) -> None:
-        """Energise or release one line."""
-
-    def close(self) -> None:
-        """Release every line and let go."""

@@ -15,7 +15,6 @@ from locker.wire.bounds import (
     Count,
     Digest,
     LockerId,
-    Millimetres,
     Name,
     Number,
     NumberOrNone,
@@ -23,6 +22,9 @@ from locker.wire.bounds import (
     WallMs,
     Words,
 )
+from locker.wire.compartment import CompartmentSpec as CompartmentSpec
+from locker.wire.compartment import Reach as Reach
+from locker.wire.compartment import SizeClass as SizeClass
 from locker.wire.orders import Order, Snapshot
 
 Party = Literal["courier", "recipient", "operator", "sender"]
@@ -31,8 +33,6 @@ Fault = Literal[
     "jammed", "sensor", "forced", "left_open", "obstructed", "lock_silent", "broken", "welded", "flicker", "cooling",
 ]  # fmt: skip
 Doubt = Literal["new", "power_cut", "forced", "occupied", "dead_sensor", "left_open", "fork", "remote"]
-SizeClass = Literal["XS", "S", "M", "L", "XL"]
-Reach = Literal["low", "middle", "high"]
 
 Alarm = Literal[
     "safety_release", "forced_open", "left_open", "guessing", "unknown_delivery", "unknown_order", "device_lost",
@@ -52,24 +52,6 @@ class Moment:
     run_ms: Count
     wall_ms: WallMs
     trusted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompartmentSpec:
-    """One compartment as the machine was built: sizes inside, and where its front is in the picture, in millimetres."""
-
-    n: Number
-    size_class: SizeClass
-    width_mm: Millimetres
-    height_mm: Millimetres
-    depth_mm: Millimetres
-    reach: Reach = "middle"
-    module: Name = "A"
-    x_mm: Millimetres = 0
-    y_mm: Millimetres = 0
-    front_width_mm: Millimetres = 0
-    front_height_mm: Millimetres = 0
-    holds_child: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

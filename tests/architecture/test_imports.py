@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "locker.telemetry": {"locker.wire"},
     "locker.uplink": {"locker.wire", "locker.settings", "locker.telemetry", "locker.link"},
     "locker.devices": {"locker.wire", "locker.cabinet", "locker.settings", "locker.wiring", "locker.parts"},
-    "locker.guardian": {"locker.devices", "locker.settings"},
+    "locker.guardian": {"locker.devices", "locker.settings", "locker.unneeded"},
     "locker.kiosk": {"locker.wire", "locker.cabinet"},
     "locker.twin": {
         "locker.wire",

@@ -13,8 +13,9 @@ import pytest
 from gpiozero import Device
 
 from locker.cabinet.events import DoorClosed, DoorOpened
-from locker.devices.gpio import GpioDoorSensors, GpioOutputs, GpioPanel
+from locker.devices.gpio import GpioDoorSensors, GpioPanel
 from locker.devices.pin_factory import open_factory
+from locker.devices.relays import GpioOutputs
 from locker.settings import Compartment, Gpio, Hub, Identity, Settings
 
 LOCK_PIN, DOOR_PIN, LED_PIN, BUZZER_PIN = 4, 5, 6, 7
