@@ -9,13 +9,14 @@ from hub_service.domain import eligibility, offers
 from hub_service.domain.eligibility import Nature
 from hub_service.domain.fallback import FAR_M, Candidate, Place, no_locker
 from hub_service.domain.offers import OFFERS_MAX, Offer
-from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import room
 from hub_service.handlers.hub import Hub
-from hub_service.store import attempts, lockers, parcels, quotas, rooms
+from hub_service.store import attempts, lockers, parcels, rooms
+from hub_service.store.attempts import AttemptRecord
 from hub_service.store.near import Spot, outwards
 from hub_service.store.records import ParcelRecord
+from hub_service.store.rooms import Stock
 from hub_service.store.sql import Connection
 
 PRICED_AT_ONCE = 8
@@ -84,7 +85,11 @@ def offer_at(
 
 def door_of(hub: Hub, db: Connection, parcel: ParcelRecord) -> Place | None:
     """Where the recipient lives, as far as anybody has said: where a courier stood, else the address."""
-    attempt = attempts.latest(db, hub.store, parcel.id)
+    return door_by(hub, parcel, attempts.latest(db, hub.store, parcel.id))
+
+
+def door_by(hub: Hub, parcel: ParcelRecord, attempt: AttemptRecord | None) -> Place | None:
+    """The same, where the latest attempt is known."""
     if attempt is not None and attempt.place is not None:
         return attempt.place
     sealed = hub.store.vault.open(parcel.recipient_sealed, parcels.RECIPIENT)
@@ -97,16 +102,15 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
 
 def _candidates(db: Connection, parcel: ParcelRecord, spots: list[Spot]) -> tuple[list[Candidate], bool]:
     """Those of these lockers that may take it, as far as one can see; and whether quotas keep it out of some."""
-    seen = rooms.surveyed(db, [one.locker_id for one in spots], parcel.size) if spots else {}
+    seen = rooms.surveyed(db, [one.locker_id for one in spots], parcel.size, parcel.carrier) if spots else {}
     # Where all boxes of its size are taken there is nothing to weigh: in a full town these are most.
     fitting = [one for one in spots if one.locker_id in seen and seen[one.locker_id].fitting]
     if not fitting:
         return [], False
-    ids = [one.locker_id for one in fitting]
-    refused = _over_quota(db, parcel, ids)
-    free, promised = rooms.free(db, ids), rooms.promised(db, ids)
+    refused = _over_quota(db, parcel, sorted(one.locker_id for one in fitting if seen[one.locker_id].limited))
+    stock = rooms.stock(db, [one.locker_id for one in fitting])
     return [
-        _candidate(one, seen[one.locker_id].working, free[one.locker_id], promised.get(one.locker_id, []))
+        _candidate(one, seen[one.locker_id].working, stock[one.locker_id])
         for one in fitting
         if one.locker_id not in refused
     ], bool(refused)
@@ -117,14 +121,13 @@ def _groups(candidates: list[Candidate]) -> Iterator[list[Candidate]]:
         yield candidates[start : start + PRICED_AT_ONCE]
 
 
-def _over_quota(db: Connection, parcel: ParcelRecord, locker_ids: list[str]) -> set[str]:
-    limited = sorted(quotas.limited(db, locker_ids, parcel.carrier))
+def _over_quota(db: Connection, parcel: ParcelRecord, limited: list[str]) -> set[str]:
     there = lockers.find_all(db, limited) if limited else []
     return {one.id for one in there if room.over_quota(db, one, parcel.size, parcel.carrier)}
 
 
-def _candidate(spot: Spot, working: int, free: list[Box], promised: list[tuple[int | None, Size]]) -> Candidate:
-    left, sizes = room.unbound(spot.hard_hold, free, promised)
+def _candidate(spot: Spot, working: int, stock: Stock) -> Candidate:
+    left, sizes = room.unbound(spot.hard_hold, stock)
     return Candidate(
         locker_id=spot.locker_id, place=spot.place, free=left, promised=sizes, in_service=working, online=spot.online
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub_service.domain.placement import Size
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import choosing, room
+from hub_service.handlers.room import Room
 from hub_service.store import lockers
 from hub_service.store.near import Spot, outwards
 from hub_service.store.records import LockerRecord
@@ -15,6 +17,8 @@ from hub_service.store.sql import Connection
 
 LOOKED_AT_MAX = 20
 """Whether there is room takes a look at every compartment: not at hundreds of lockers for one parcel."""
+
+FIRST = 4
 
 SEEN_MAX = 500
 """Among so many of the nearest those that can be reached come first."""
@@ -42,9 +46,8 @@ def with_room(db: Connection, wanted: Wanted, near: Near, without: str = "") -> 
     """The first of the nearest that can take this, or why none can."""
     refusal: Refusal | None = None
     some = in_order(db, wanted.test, near, without)
-    there = room.at_each(db, some)
-    for locker in some:
-        no = room.judged(db, locker, there[locker.id], wanted.size, carrier=wanted.carrier)
+    for locker, there in _rooms(db, some):
+        no = room.judged(db, locker, there, wanted.size, carrier=wanted.carrier)
         if no is None:
             return locker
         # That all are full says more than that one of them has no such compartment.
@@ -54,6 +57,14 @@ def with_room(db: Connection, wanted: Wanted, near: Near, without: str = "") -> 
     if refusal.code == "too_large":
         return Refusal("too_large", "It fits into no compartment of any locker near by: send it another way.")
     return Refusal("no_room", "No locker near by has room now: try again later, or name one farther away.")
+
+
+def _rooms(db: Connection, some: list[LockerRecord]) -> Iterator[tuple[LockerRecord, Room]]:
+    # Mostly one of the first has room, and each further one costs a look at all its compartments.
+    for piece in (some[:FIRST], some[FIRST:]):
+        there = room.at_each(db, piece)
+        for locker in piece:
+            yield locker, there[locker.id]
 
 
 def in_order(db: Connection, test: bool, near: Near, without: str = "") -> list[LockerRecord]:

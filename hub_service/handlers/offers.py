@@ -16,10 +16,12 @@ from hub_service.handlers import choosing, looks, promises
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.moving import Move, to_locker
 from hub_service.handlers.promises import Code, code_for
+from hub_service.handlers.showing import parcel_view
 from hub_service.handlers.telling import Scene, parcel_of
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Acceptance
 from hub_service.store import attempts, deliveries, drives, parcels
+from hub_service.store.attempts import AttemptRecord
 from hub_service.store.errors import IntegrityError
 from hub_service.store.records import DeliveryRecord, ParcelRecord
 from hub_service.store.sql import Connection
@@ -44,8 +46,7 @@ def look(hub: Hub, wish: Acceptance) -> Offers | Refusal:
         if parcel is None:
             return UNKNOWN_PARCEL
         found = _over(parcel) or _offered(db, hub, parcel, wish)
-    view = looks.parcel(hub, parcel.id)
-    assert view is not None, "it was found just now"
+        view = parcel_view(db, hub, parcel)
     return Offers(view, refusal=found) if isinstance(found, Refusal) else Offers(view, tuple(found))
 
 
@@ -123,18 +124,19 @@ def _over(parcel: ParcelRecord) -> Refusal | None:
 
 
 def _offered(db: Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> list[Offer] | Refusal:
-    refusal = _ineligible(db, hub, parcel)
-    return refusal or choosing.offered(db, parcel, choosing.door_of(hub, db, parcel), wish.stops)
+    attempt = attempts.latest(db, hub.store, parcel.id)
+    refusal = _ineligible(parcel, attempt)
+    return refusal or choosing.offered(db, parcel, choosing.door_by(hub, parcel, attempt), wish.stops)
 
 
 def _offer_at(db: Connection, hub: Hub, parcel: ParcelRecord, wish: Acceptance) -> Offer | Refusal | None:
     # Not only the best that were shown: any that has room for it, near enough.
-    refusal = _ineligible(db, hub, parcel)
-    return refusal or choosing.offer_at(db, parcel, wish.locker_id, choosing.door_of(hub, db, parcel), wish.stops)
-
-
-def _ineligible(db: Connection, hub: Hub, parcel: ParcelRecord) -> Refusal | None:
     attempt = attempts.latest(db, hub.store, parcel.id)
+    refusal = _ineligible(parcel, attempt)
+    return refusal or choosing.offer_at(db, parcel, wish.locker_id, choosing.door_by(hub, parcel, attempt), wish.stops)
+
+
+def _ineligible(parcel: ParcelRecord, attempt: AttemptRecord | None) -> Refusal | None:
     return choosing.ineligible(parcel, attempt.reason if attempt else "")
 
 

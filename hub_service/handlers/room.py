@@ -11,6 +11,7 @@ from hub_service.domain.placement import Box, Size
 from hub_service.domain.refusals import Refusal
 from hub_service.store import lockers, quotas, rooms
 from hub_service.store.records import LockerRecord
+from hub_service.store.rooms import Stock
 from hub_service.store.sql import Connection
 
 
@@ -34,27 +35,24 @@ def at_each(db: Connection, some: Sequence[LockerRecord], by_attempt: bool = Fal
     if not some:
         return {}
     ids = [one.id for one in some]
-    free, promised = rooms.free(db, ids), rooms.promised(db, ids)
-    built = rooms.built(db, ids)
+    stock, built = rooms.stock(db, ids), rooms.built(db, ids)
     used = {} if by_attempt else rooms.by_attempt(db, ids)
     found = {}
     for one in some:
         boxes = tuple(built.get(one.id, ()))
         kept = () if by_attempt else placement.kept_sizes(boxes, _kept(one, len(boxes), used.get(one.id, 0)))
-        left, sizes = unbound(one.hard_hold, free.get(one.id, []), promised.get(one.id, []))
+        left, sizes = unbound(one.hard_hold, stock[one.id])
         found[one.id] = Room(built=boxes, free=left, promised=sizes, kept=kept)
     return found
 
 
-def unbound(
-    hard_hold: bool, free: Sequence[Box], promised: Sequence[tuple[int | None, Size]]
-) -> tuple[tuple[Box, ...], tuple[Size, ...]]:
+def unbound(hard_hold: bool, stock: Stock) -> tuple[tuple[Box, ...], tuple[Size, ...]]:
     """What of it can be given to anybody, and the sizes of those whose compartments aren't settled."""
     if not hard_hold:
-        return tuple(free), tuple(size for _, size in promised)
+        return tuple(stock.free), tuple(size for _, size in stock.promised)
     # Each planned compartment is its parcel's alone: neither of them can be moved to make room for another.
-    held = {n for n, _ in promised if n is not None}
-    return tuple(box for box in free if box.n not in held), tuple(size for n, size in promised if n is None)
+    held = {n for n, _ in stock.promised if n is not None}
+    return tuple(box for box in stock.free if box.n not in held), tuple(size for n, size in stock.promised if n is None)
 
 
 def refusal(

@@ -98,9 +98,8 @@ def _in_square(db: Connection, test: bool, place: Place, half_m: float) -> list[
 
 def _spots(rows: list[Row], place: Place | None) -> list[Spot]:
     found = []
-    for row in rows:
-        known = row["latitude"] is not None and row["longitude"] is not None
-        here = Place(row["latitude"], row["longitude"]) if known else None
+    for locker_id, number, online, hard_hold, latitude, longitude in rows:
+        here = None if latitude is None or longitude is None else Place(latitude, longitude)
         away_m = distance_m(place, here) if place and here else None
-        found.append(Spot(row["id"], row["number"], bool(row["online"]), bool(row["hard_hold"]), here, away_m))
+        found.append(Spot(locker_id, number, bool(online), bool(hard_hold), here, away_m))
     return found

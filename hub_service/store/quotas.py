@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub_service.domain.placement import Size
 from hub_service.domain.quotas import Quota
-from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection
 
 
@@ -40,16 +39,6 @@ def of(db: Connection, locker_id: str, carrier: str) -> tuple[Quota, ...]:
     said = at(db, locker_id)
     own = tuple(one.quota for one in said if one.carrier == carrier)
     return own or tuple(one.quota for one in said if one.carrier == "")
-
-
-def limited(db: Connection, locker_ids: Sequence[str], carrier: str) -> set[str]:
-    """Those of these lockers where some rule binds a carrier."""
-    rows = db.execute(
-        f"SELECT DISTINCT locker_id FROM carrier_quotas WHERE locker_id IN ({marks(locker_ids)})"
-        " AND carrier IN (?, '')",
-        (*filled(locker_ids), carrier),
-    )
-    return {row["locker_id"] for row in rows}
 
 
 def replace(db: Connection, locker_id: str, rules: Iterable[CarrierQuota]) -> None:

@@ -16,6 +16,8 @@ class Row(Protocol):
 
     def keys(self) -> Iterable[str]: ...
 
+    def __iter__(self) -> Iterator[Any]: ...
+
 
 class Cursor(Protocol):
     """What a statement has found or done."""

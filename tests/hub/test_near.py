@@ -110,9 +110,9 @@ def test_a_piece_is_enough_where_the_nearest_have_room(hub: Hub, send: Send, mon
     looked: list[str] = []
     look = rooms.surveyed
 
-    def counted(db: Connection, locker_ids: Sequence[str], size: Size) -> dict[str, rooms.Survey]:
+    def counted(db: Connection, locker_ids: Sequence[str], size: Size, carrier: str) -> dict[str, rooms.Survey]:
         looked.extend(locker_ids)
-        return look(db, locker_ids, size)
+        return look(db, locker_ids, size, carrier)
 
     monkeypatch.setattr(rooms, "surveyed", counted)
     parcel_id = send(None).id
@@ -168,7 +168,7 @@ def test_the_database_turns_a_parcel_like_the_rule(hub: Hub, inside_mm: tuple[in
         for number, reach in enumerate(("low", "high"), 1):
             one = Box(n=1, size_class="S", reach=reach, **edges)
             build(db, add(db, hub, number, HOME), [one])
-            found = rooms.surveyed(db, [f"near-{number}"], size)[f"near-{number}"].fitting
+            found = rooms.surveyed(db, [f"near-{number}"], size, "")[f"near-{number}"].fitting
             assert bool(found) == fits(size, one)
 
 
