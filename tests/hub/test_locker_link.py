@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,8 @@ from hub_service.handlers.hub import Hub
 from hub_service.locker_link import Bus, LockerLink
 from locker.wire import facts
 from locker.wire.codec import encode
-from locker.wire.messages import Batch, Hello, Message, Orders, Presence
-from locker.wire.topics import topic
+from locker.wire.messages import Batch, Confirm, Hello, Message, Orders, Presence
+from locker.wire.topics import topic, topic_of
 
 SetUp = Callable[..., Any]
 
@@ -93,3 +94,33 @@ def test_the_log_of_a_whole_delivery_holds_no_secrets(
     assert "parked" in caplog.text
     for secret in (parcel.pin, parcel.ticket, parcel.page_path, "ada1@example.org", parcel.recipient_name):
         assert secret not in caplog.text
+
+
+class AwayBroker:
+    """Far away: it acknowledges nothing before it has `expected` messages."""
+
+    def __init__(self, expected: int) -> None:
+        self.topics: list[str] = []
+        self._expected, self._has_all = expected, asyncio.Event()
+
+    async def publish(self, where: str, _raw: bytes, qos: int) -> None:
+        assert qos > 0
+        self.topics.append(where)
+        if len(self.topics) == self._expected:
+            self._has_all.set()
+        await self._has_all.wait()
+
+
+def test_what_is_said_together_costs_one_way_to_the_broker_and_back_and_keeps_its_order(link: LockerLink) -> None:
+    messages: list[tuple[str, Message]] = []
+    for n in range(20):
+        messages += [(f"elm-{n}", Confirm(locker=f"elm-{n}", known="0" * 64))]
+        messages += [(f"elm-{n}", Orders(locker=f"elm-{n}", epoch="e", first=1, parent="0" * 64, orders=()))]
+    broker = AwayBroker(len(messages))
+
+    async def say() -> None:
+        async with asyncio.timeout(10):
+            await link._send(broker, messages)  # type: ignore[arg-type]
+
+    asyncio.run(say())
+    assert broker.topics == [topic_of(locker_id, message.kind) for locker_id, message in messages]
