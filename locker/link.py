@@ -162,7 +162,8 @@ class Link:
         self._stands_at = None
         parent, facts = self._journal.after(self._cursor, BATCH_FACTS_MAX)
         if not facts:
-            self._batch_ms = None
+            # An old greeting's answer may name a place that the journal has let go: behind it is nothing to tell.
+            self._batch_ms, self._cursor = None, parent
             return []
         assert self._online and self._greeted, "nothing is reported before the hub has answered the greeting"
         self._batch_ms = now_ms + wait_ms

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from locker.link import Link
 from locker.twin.fleet import cli, descriptors
 from locker.twin.fleet.gauges import descendants, use_of
 from locker.twin.fleet.memory import MemoryJournal
+from locker.twin.fleet.people import FrontDoor, Habits, People
 from locker.twin.fleet.tally import Report, Tally, spread_ms
 from locker.wire.chain import GENESIS, digest
 from locker.wire.facts import Closed, Moment
@@ -100,3 +104,53 @@ def test_a_process_is_measured_with_its_children() -> None:
     finally:
         child.communicate()
     assert use_of(child.pid).memory_mb == 0
+
+
+def test_an_old_greetings_answer_asks_for_nothing_that_was_let_go() -> None:
+    # Two workers of a hub answer two greetings; the first one's answer is late and knows less than was confirmed since.
+    journal = journal_of(2)
+    link = Link("elm", journal, lambda: Hello(locker="elm", run="1", head=journal.head))
+    link.connected(0)
+    link.received(Welcome(locker="elm", head=GENESIS, wall_ms=0), 10)
+    link.received(Confirm(locker="elm", known=journal.head), 20)
+    assert link.settled
+    assert link.received(Welcome(locker="elm", head=GENESIS, wall_ms=0), 30) == []
+    assert link.settled, "there is nothing to tell, and nobody to wait for"
+
+
+class Person:
+    """Somebody's life that lasts until the event is set."""
+
+    def __init__(self, people: People) -> None:
+        self.served = asyncio.Event()
+        task = asyncio.get_running_loop().create_task(self._live())
+        people._living.add(task)
+        task.add_done_callback(people._living.discard)
+
+    async def _live(self) -> None:
+        await self.served.wait()
+
+
+def people() -> People:
+    door = FrontDoor(httpx.AsyncClient(), (), (), asyncio.Semaphore())
+    return People([], door, Habits(), random.Random(0), Tally())
+
+
+def test_a_run_ends_without_those_whose_lock_rests() -> None:
+    async def run() -> int:
+        crowd = people()
+        Person(crowd)
+        crowd.resting = 1
+        return await crowd.finish(60.0)
+
+    assert asyncio.run(run()) == 0
+
+
+def test_a_run_waits_for_all_others_and_tells_of_those_that_it_waited_for_in_vain() -> None:
+    async def run() -> int:
+        crowd = people()
+        served, _forgotten = Person(crowd), Person(crowd)
+        asyncio.get_running_loop().call_soon(served.served.set)
+        return await crowd.finish(0.3)
+
+    assert asyncio.run(run()) == 1

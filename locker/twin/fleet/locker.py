@@ -162,7 +162,7 @@ class Locker:
 
     def rests(self) -> bool:
         """Whether the screen asks for patience with a lock that was pulsed too often."""
-        return self.cabinet.screen.name in ("stuck", "refused")
+        return self.cabinet.screen.name == "stuck"
 
     def visit(self) -> str:
         """A new visit's id."""

@@ -104,12 +104,14 @@ class Trial:
             after, own_s = self._ground.use(), time.process_time() - own_s
             self._phase = "finishing"
             left = await self.people.finish(plan.patience_s)
+            resting = self.people.resting
             drained_s = await self._drained()
         figures = Report(self.tally, lasted_s).figures()
         return figures | {
             "rate": plan.rate,
             **rates,
             "not_finished": left,
+            "left_resting": resting,
             "drained_s": round(drained_s, 1),
             "unconfirmed_facts": sum(one.journal.position - one.journal.confirmed_position for one in self.lockers),
             "use": _used(before, after),
