@@ -41,7 +41,6 @@ async def run(settings: Settings, config_path: Path, guardian: GuardianChild | N
 
     `guardian` is one that was started while the daemon was loaded.
     """
-    memory.give_back_large()
     keys = Keys(
         Ed25519PrivateKey.from_private_bytes(secret(settings, "signing_key_file")),
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(settings.hub.public_key)),

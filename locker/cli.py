@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 # A start waits for all of these before the guardian's can begin: what is heavy is imported where it is used.
-from locker import unneeded
+from locker import memory, unneeded
 from locker.devices import guardian_child
 from locker.settings import SecretFile, Settings, SettingsError, load, secret
 from locker.supervision import AlreadyRunning, alone
@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    # Before anything else: whoever waits for the guardian's end may be a thread.
+    memory.give_back_large()
     with alone(settings.locker.data_dir):
         return asyncio.run(_serve(settings, arguments.config))
 
