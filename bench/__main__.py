@@ -40,7 +40,7 @@ MEASURES: dict[str, Measure] = {
     "reports": lambda folder, asked: reports.measure(folder, runs=5 if asked.full else 3),
     "orders": lambda folder, asked: orders.measure(folder, *((8.0, 5) if asked.full else (3.0, 2))),
     "lives": lambda folder, asked: lives.measure(
-        folder, *((lives.RATES, 30.0, 300.0) if asked.full else ((40.0,), 15.0))
+        folder, *((lives.RATES, 30.0, 300.0) if asked.full else ((20.0, 40.0), 10.0))
     ),
     "choice": lambda folder, asked: choice.measure(folder, 2_000 if asked.full else 300, crowded=asked.full),
     "flat": lambda folder, asked: flat.measure(folder, flat.FULL if asked.full else flat.SHORT),

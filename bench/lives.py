@@ -31,10 +31,17 @@ from tests.servers.postgresql import on_disk, programs, running
 
 RATES = (20.0, 40.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
 WORKERS, CARRIERS = 2, 8
-COMPARTMENTS, LIVES_EACH_S = 10, 0.3
-"""Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that."""
+COMPARTMENTS, LIVES_EACH_S = 20, 0.3
+"""Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that. A lock may
+be pulsed three times in two minutes, and each life pulses it twice: with fewer compartments many would rest."""
+
+PATIENCE_S = 20.0
 
 NOTICE_MS_MAX, DRAIN_S_MAX = 1_000, 5.0
+ANNOUNCED = 0.9
+"""Of a rate, this share at least has to be announced while it is offered: a queue in front of the hub is one as well,
+and chance alone makes some rates a little lower."""
+
 FULL = 0.9
 """A process that uses so much of one core, or of all together, has no room left."""
 
@@ -46,20 +53,42 @@ def measure(folder: Path, rates: tuple[float, ...] = RATES, seconds: float = 20.
     """Offers each rate for so long, and the highest that was carried once more for `last_s`, if that is asked for."""
     if programs() is None:
         return {}
-    carried: Figures = {}
-    beyond: Figures = {}
     with running(durable=True, folder=on_disk(), settings=SERVER) as server:
-        for number, rate in enumerate(rates):
-            found = _offered(folder / f"{rate:.0f}", (server, f"lives{number}"), rate, seconds)
-            print(f"{rate:.0f} lives a second: {_short(found)}", file=sys.stderr)
-            if not _holds(found):
-                beyond = found
-                break
-            carried = found
-        if carried and last_s:
-            longer = _offered(folder / "last", (server, "last"), carried["rate"], last_s)
-            carried, beyond = (longer, beyond) if _holds(longer) else (carried, longer)
-    return _told(carried, beyond)
+        server.run("CREATE DATABASE lives")
+        local = _ground(folder, server, max(rates), sum(rates) * seconds + max(rates) * last_s)
+        return _told(*asyncio.run(_climbed(local, rates, seconds, last_s)))
+
+
+async def _climbed(local: Local, rates: tuple[float, ...], seconds: float, last_s: float) -> tuple[Figures, Figures]:
+    """What was carried last, and what wasn't carried any more; on one ground, as making it takes longest of all."""
+    ground, identities = await start_here(local)
+    try:
+        ground.more_keys = await asyncio.to_thread(_carriers, local)
+        trial = Trial(ground, identities, Plan(habits=PEOPLE, seed=1, patience_s=PATIENCE_S), lambda _: None)
+        async with trial.everybody():
+            carried, beyond = await _ladder(trial, rates, seconds)
+            if carried and last_s:
+                longer = await _offered(trial, carried["rate"], last_s)
+                return (longer, beyond) if _holds(longer) else (carried, longer)
+            return carried, beyond
+    finally:
+        await ground.stop()
+
+
+async def _ladder(trial: Trial, rates: tuple[float, ...], seconds: float) -> tuple[Figures, Figures]:
+    carried: Figures = {}
+    for rate in rates:
+        found = await _offered(trial, rate, seconds)
+        if not _holds(found):
+            return carried, found
+        carried = found
+    return carried, {}
+
+
+async def _offered(trial: Trial, rate: float, seconds: float) -> Figures:
+    found: Figures = dict(await trial.lived(rate, seconds))
+    print(f"{rate:.0f} lives a second: {_short(found)}", file=sys.stderr)
+    return found
 
 
 def _told(carried: Figures, beyond: Figures) -> Figures:
@@ -79,7 +108,8 @@ def _told(carried: Figures, beyond: Figures) -> Figures:
         figures["lives_beyond"] = {
             "offered_per_s": beyond["rate"], "lives_per_s": _lives_per_s(beyond),
             "notice_p99_ms": beyond["closed_to_notice_ms"].get("p99"), "cores": _cores(beyond), "full": full(beyond),
-            "errors": beyond["errors"], "not_finished": beyond["not_finished"],
+            "announced_per_s": beyond["announced_per_s"], "errors": beyond["errors"],
+            "not_finished": beyond["not_finished"], "left_resting": beyond["left_resting"],
         }  # fmt: skip
     return figures
 
@@ -90,6 +120,7 @@ def _holds(found: Figures) -> bool:
         not found["errors"]
         and not found["not_finished"]
         and not found["unconfirmed_facts"]
+        and found["announced_per_s"] >= ANNOUNCED * found["rate"]
         and found["drained_s"] <= DRAIN_S_MAX
         and found["closed_to_notice_ms"].get("p99", NOTICE_MS_MAX) < NOTICE_MS_MAX
     )
@@ -111,8 +142,12 @@ def full(found: Figures) -> str:
 
 
 def _short(found: Figures) -> str:
-    notice_ms = found["closed_to_notice_ms"].get("p99")
-    return f"{_lives_per_s(found)} were lived, notice p99 {notice_ms} ms, cores {_cores(found)}"
+    notice_ms, announced = found["closed_to_notice_ms"].get("p99"), found["announced_per_s"]
+    left = {name: found[name] for name in ("errors", "not_finished", "left_resting") if found[name]}
+    return (
+        f"{announced} announced meanwhile, {_lives_per_s(found)} lived, notice p99 {notice_ms} ms,"
+        f" cores {_cores(found)}" + (f", {left}" if left else "")
+    )
 
 
 def _lives_per_s(found: Figures) -> float:
@@ -120,27 +155,15 @@ def _lives_per_s(found: Figures) -> float:
     return round(float(found["collected"] / found["seconds"]), 1)
 
 
-def _offered(folder: Path, where: tuple[Any, str], rate: float, seconds: float) -> Figures:
-    server, name = where
-    server.run(f"CREATE DATABASE {name}")
-    lockers = max(20, round(rate / LIVES_EACH_S))
+def _ground(folder: Path, server: Any, most_per_s: float, lives: float) -> Local:
+    lockers = max(20, round(most_per_s / LIVES_EACH_S))
     assert lockers <= descriptors.raised(), "the hard limit of open files doesn't allow so many (ulimit -Hn)"
-    local = Local(
-        folder=folder, lockers=lockers, compartments=COMPARTMENTS, workers=WORKERS, database=server.url(name),
+    return Local(
+        folder=folder, lockers=lockers, compartments=COMPARTMENTS, workers=WORKERS, database=server.url("lives"),
         watched={"postgresql": server.process.pid},
         # Half as many again as an even share of each worker, and so many more that none has to be worked out.
-        hub=("bench.floored", str(round(seconds * LIVES_EACH_S / WORKERS * 1.5) + EACH + 10)),
+        hub=("bench.floored", str(round(lives / lockers / WORKERS * 1.5) + EACH + 10)),
     )  # fmt: skip
-    return asyncio.run(_lived(local, Plan(rate=rate, seconds=seconds, habits=PEOPLE, seed=1)))
-
-
-async def _lived(local: Local, plan: Plan) -> Figures:
-    ground, identities = await start_here(local)
-    try:
-        ground.more_keys = await asyncio.to_thread(_carriers, local)
-        return dict(await Trial(ground, identities, plan, lambda _: None).run())
-    finally:
-        await ground.stop()
 
 
 def _carriers(local: Local) -> tuple[str, ...]:

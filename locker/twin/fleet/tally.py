@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(slots=True)
@@ -30,6 +30,12 @@ class Tally:
     known_s: list[float] = field(default_factory=list)
     notice_s: list[float] = field(default_factory=list)
     """From the hand that shut a door on a parcel until the hub's word that it is committed, notice and all."""
+
+    def forget(self) -> None:
+        """Counts from now on; who is online, and how they have come there, stays."""
+        fresh = Tally(self.online, self.online_most, self.connects, self.refused_connects)
+        for one in fields(fresh):
+            setattr(self, one.name, getattr(fresh, one.name))
 
     def a_second(self, seconds: float) -> dict[str, float]:
         """Parcels a second so far. Those that still lie in lockers aren't collected: a short run ends with many."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -54,16 +55,24 @@ class Trial:
 
     async def run(self) -> dict[str, object]:
         """Runs it all; the figures. Raises FleetError where lockers and hub don't come together."""
+        async with self.everybody() as figures:
+            if self._plan.rate > 0:
+                figures |= await self.lived(self._plan.rate, self._plan.seconds)
+            if self._plan.kill_broker:
+                figures |= await self._storm()
+        return figures
+
+    @asynccontextmanager
+    async def everybody(self) -> AsyncIterator[dict[str, object]]:
+        """All lockers are connected within it; gives what that took. Raises FleetError where they don't come together.
+
+        Several loads are offered to the same lockers by calling `lived` several times.
+        """
         loop = asyncio.get_running_loop()
         self._began_s = loop.time()
         self._tasks = [loop.create_task(self._look_after()), loop.create_task(self._progress())]
         try:
-            figures = await self._connected()
-            if self._plan.rate > 0:
-                figures |= await self._lived()
-            if self._plan.kill_broker:
-                figures |= await self._storm()
-            return figures
+            yield await self._connected()
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -90,16 +99,18 @@ class Trial:
             "use_connecting": _used(before, self._ground.use()),
         }
 
-    async def _lived(self) -> dict[str, object]:
+    async def lived(self, rate: float, seconds: float) -> dict[str, object]:
+        """The figures of so many lives a second that are begun for so long; returns when their last fact is known."""
         plan, loop = self._plan, asyncio.get_running_loop()
-        self._phase, self.tally.facts, self.tally.said, self.tally.heard = "load", 0, 0, 0
+        self._phase = "load"
+        self.tally.forget()
         keys = (self._ground.api_key, *self._ground.more_keys)
         limits = httpx.Limits(max_connections=HTTP_AT_ONCE, max_keepalive_connections=HTTP_AT_ONCE)
         before, own_s, began_s = self._ground.use(), time.process_time(), loop.time()
         async with httpx.AsyncClient(timeout=30.0, limits=limits, trust_env=False) as api:
             door = FrontDoor(api, self._ground.hub_urls, keys, asyncio.Semaphore(HTTP_AT_ONCE))
             self.people = People(self.lockers, door, plan.habits, self._chance, self.tally)
-            await self.people.begin(plan.rate, plan.seconds)
+            await self.people.begin(rate, seconds)
             lasted_s, facts, rates = loop.time() - began_s, self.tally.facts, self.tally.a_second(loop.time() - began_s)
             after, own_s = self._ground.use(), time.process_time() - own_s
             self._phase = "finishing"
@@ -108,7 +119,7 @@ class Trial:
             drained_s = await self._drained()
         figures = Report(self.tally, lasted_s).figures()
         return figures | {
-            "rate": plan.rate,
+            "rate": rate,
             **rates,
             "not_finished": left,
             "left_resting": resting,
