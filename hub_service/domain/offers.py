@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 
 from hub_service.domain.fallback import FAR_M, Candidate, Place, distance_m
 from hub_service.domain.placement import SIZE_CLASSES, Size, has_room, room_by_class, size_class_needed
@@ -33,6 +34,7 @@ OFFERS_MAX = 5
 STOPS_MAX = 150
 ROUNDS_KEPT = 16
 MARGIN_S = 30 * 60
+_ROUNDED_EUR = 0.001
 HOLD_WITHOUT_ROUND_S = 2 * 3_600
 """Room is held for the drive and this margin; where nobody says where the courier is, for so long."""
 
@@ -53,15 +55,32 @@ class Offer:
     cost_eur: float
 
 
-def price(size: Size, one: Candidate, near: Place | None, stops: Sequence[Place] = ()) -> Offer | None:
+def price(
+    size: Size, one: Candidate, near: Place | None, stops: Sequence[Place] = (), most_eur: float = inf
+) -> Offer | None:
     """What this locker costs, but for a compartment that is larger than needed; None: no room there, or too far away.
 
-    `stops`: where the courier is, then the stops still to come.
+    `stops`: where the courier is, then the stops still to come. Also None where it costs more than `most_eur`,
+    as far as that shows without the courier's way.
     """
     walk_m = None if near is None or one.place is None else distance_m(near, one.place)
     if (walk_m is not None and walk_m > FAR_M) or not has_room(one.promised, one.free, size):
         return None
-    return _offer(size, one, walk_m, stops)
+    needed = size_class_needed(size, one.free)
+    assert needed is not None, "it has room"
+    chance = _room_chance(one, needed)
+    without_way_eur = _walk_eur(walk_m) + (1 - chance) * FAILED_ATTEMPT_EUR + (0.0 if one.online else OFFLINE_EUR)
+    if without_way_eur > most_eur:
+        return None
+    # Last, because it takes longest: as many distances as there are stops.
+    known = bool(stops) and one.place is not None
+    detour_min = _minutes(detour_m(stops, one.place)) if known and one.place else None
+    drive_min = _minutes(distance_m(stops[0], one.place)) if known and one.place else None
+    return Offer(
+        locker_id=one.locker_id, walk_m=walk_m, detour_min=detour_min, drive_min=drive_min,
+        room_chance=round(chance, 3), size_class=needed,
+        cost_eur=without_way_eur + (detour_min or 0.0) * COURIER_EUR_PER_MIN,
+    )  # fmt: skip
 
 
 def ranked(priced: Iterable[Offer]) -> list[Offer]:
@@ -72,14 +91,22 @@ def ranked(priced: Iterable[Offer]) -> list[Offer]:
     return sorted(made, key=lambda offer: (offer.cost_eur, offer.locker_id))
 
 
-def is_settled(priced: Sequence[Offer], wanted: int, away_m: int | None) -> bool:
-    """Whether no locker so far away, or farther, can be among the `wanted` best of these and itself."""
+def most_eur(priced: Sequence[Offer], wanted: int) -> float:
+    """What one more may cost at most, if it is to be among the `wanted` best of these and itself."""
     if len(priced) < wanted:
-        return False
+        return inf
     # One with a smaller compartment would make all these dearer by what theirs is too large.
     smallest = _smallest(priced)
     worst_eur = sorted(_whole_eur(one, smallest) for one in priced)[wanted - 1]
-    return worst_eur + smallest * LARGER_CLASS_EUR < _walk_eur(away_m)
+    return worst_eur + smallest * LARGER_CLASS_EUR + _ROUNDED_EUR
+
+
+def least_eur(walk_m: int | None, online: bool = True, working: int = 0, free: int = 0) -> float:
+    """What a locker so far away costs at least, where so many compartments work and so many at most are free."""
+    # Promises take more of it, and not every free compartment is large enough: both make it dearer.
+    taken = (working - free) / working if working else 0.0
+    full_eur = float(taken ** max(1, free)) * FAILED_ATTEMPT_EUR
+    return _walk_eur(walk_m) + (0.0 if online else OFFLINE_EUR) + full_eur
 
 
 def hold_s(offer: Offer) -> int:
@@ -112,25 +139,6 @@ def _whole_eur(one: Offer, smallest: int) -> float:
 def _walk_eur(walk_m: int | None) -> float:
     # Where a place isn't known nobody knows how far it is: behind all that are known to be near.
     return max(0, (FAR_M if walk_m is None else walk_m) - WALK_FREE_M) * WALK_EUR_PER_M
-
-
-def _offer(size: Size, one: Candidate, walk_m: int | None, stops: Sequence[Place]) -> Offer:
-    needed = size_class_needed(size, one.free)
-    assert needed is not None, "it has room"
-    known = bool(stops) and one.place is not None
-    detour_min = _minutes(detour_m(stops, one.place)) if known and one.place else None
-    drive_min = _minutes(distance_m(stops[0], one.place)) if known and one.place else None
-    chance = _room_chance(one, needed)
-    cost_eur = (
-        _walk_eur(walk_m)
-        + (detour_min or 0.0) * COURIER_EUR_PER_MIN
-        + (1 - chance) * FAILED_ATTEMPT_EUR
-        + (0.0 if one.online else OFFLINE_EUR)
-    )
-    return Offer(
-        locker_id=one.locker_id, walk_m=walk_m, detour_min=detour_min, drive_min=drive_min,
-        room_chance=round(chance, 3), size_class=needed, cost_eur=cost_eur,
-    )  # fmt: skip
 
 
 def _room_chance(one: Candidate, needed: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from hub_service.domain import eligibility, offers
 from hub_service.domain.eligibility import Nature
@@ -16,7 +17,7 @@ from hub_service.store import attempts, lockers, parcels, rooms
 from hub_service.store.attempts import AttemptRecord
 from hub_service.store.near import Spot, outwards
 from hub_service.store.records import ParcelRecord
-from hub_service.store.rooms import Stock
+from hub_service.store.rooms import Stock, Survey
 from hub_service.store.sql import Connection
 
 PRICED_AT_ONCE = 8
@@ -45,17 +46,15 @@ def offered(
     centre = near or (stops[0] if stops else None)
     looked, priced, at_quota = 0, list[Offer](), False
     for piece in outwards(db, parcel.test, centre, LOOKED_AT_MAX, FAR_M if near else math.inf):
-        if offers.is_settled(priced, OFFERS_MAX, piece[0].away_m if near else None):
+        most_eur = offers.most_eur(priced, OFFERS_MAX)
+        if offers.least_eur(piece[0].away_m if near else None) > most_eur:
             break
         spots = [one for one in piece if one.locker_id != without]
         looked += len(spots)
-        candidates, refused = _candidates(db, parcel, spots)
-        away = {one.locker_id: one.away_m if near else None for one in spots}
+        candidates, refused = _candidates(db, parcel, spots, _Bound(most_eur, near is not None))
         for some in _groups(candidates):
-            # Sooner than the next piece: a price is a round's ten detours.
-            if offers.is_settled(priced, OFFERS_MAX, away[some[0].locker_id]):
-                break
-            made = (offers.price(parcel.size, one, near, stops) for one in some)
+            most_eur = offers.most_eur(priced, OFFERS_MAX)
+            made = (offers.price(parcel.size, one, near, stops, most_eur) for one in some)
             priced += [offer for offer in made if offer is not None]
         at_quota = at_quota or refused
     if priced:
@@ -76,9 +75,8 @@ def offer_at(
     if locker is None or locker.test != parcel.test:
         return None
     here = place_of(locker.latitude, locker.longitude)
-    candidates, _ = _candidates(
-        db, parcel, [Spot(locker.id, locker.number, locker.online, locker.hard_hold, here, None)]
-    )
+    spot = Spot(locker.id, locker.number, locker.online, locker.hard_hold, here, None)
+    candidates, _ = _candidates(db, parcel, [spot], _Bound(math.inf, False))
     made = (offers.price(parcel.size, one, near, stops) for one in candidates)
     return next((offer for offer in made if offer is not None), None)
 
@@ -100,11 +98,31 @@ def place_of(latitude: float | None, longitude: float | None) -> Place | None:
     return None if latitude is None or longitude is None else Place(latitude, longitude)
 
 
-def _candidates(db: Connection, parcel: ParcelRecord, spots: list[Spot]) -> tuple[list[Candidate], bool]:
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What an offer may cost at most, where cheaper ones are known; `from_door`: distances are the recipient's."""
+
+    most_eur: float
+    from_door: bool
+
+    def allows(self, one: Spot, seen: Survey | None = None) -> bool:
+        walk_m = one.away_m if self.from_door else None
+        working, free = (seen.working, seen.free) if seen else (0, 0)
+        return offers.least_eur(walk_m, one.online, working, free) <= self.most_eur
+
+
+def _candidates(
+    db: Connection, parcel: ParcelRecord, near_by: list[Spot], bound: _Bound
+) -> tuple[list[Candidate], bool]:
     """Those of these lockers that may take it, as far as one can see; and whether quotas keep it out of some."""
+    spots = [one for one in near_by if bound.allows(one)]
     seen = rooms.surveyed(db, [one.locker_id for one in spots], parcel.size, parcel.carrier) if spots else {}
     # Where all boxes of its size are taken there is nothing to weigh: in a full town these are most.
-    fitting = [one for one in spots if one.locker_id in seen and seen[one.locker_id].fitting]
+    fitting = [
+        one
+        for one in spots
+        if (there := seen.get(one.locker_id)) is not None and there.fitting and bound.allows(one, there)
+    ]
     if not fitting:
         return [], False
     refused = _over_quota(db, parcel, sorted(one.locker_id for one in fitting if seen[one.locker_id].limited))

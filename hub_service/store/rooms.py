@@ -21,12 +21,13 @@ _FREE, _PROMISED = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """How many of a locker's compartments work, and how many of these are free and large enough for a parcel.
+    """How many of a locker's compartments work, how many of these are free, and how many of those a parcel fits.
 
     `limited`: some rule says how much of it this parcel's carrier may use.
     """
 
     working: int
+    free: int
     fitting: int
     limited: bool
 
@@ -44,12 +45,15 @@ def surveyed(db: Connection, locker_ids: Sequence[str], size: Size, carrier: str
     """What these lockers have for a carrier's parcel; what is free may still be promised to others."""
     low = " AND c.reach = 'low'" if size.low else ""
     found = db.execute(
-        f"SELECT c.locker_id, COUNT(*) AS working, SUM(CASE WHEN c.content = 'empty' AND ({_FITS}){low} THEN 1 ELSE 0"
+        "SELECT c.locker_id, COUNT(*) AS working, SUM(CASE WHEN c.content = 'empty' THEN 1 ELSE 0 END) AS free,"
+        f" SUM(CASE WHEN c.content = 'empty' AND ({_FITS}){low} THEN 1 ELSE 0"
         " END) AS fitting, (SELECT COUNT(*) FROM carrier_quotas AS q WHERE q.locker_id = c.locker_id"
         f" AND q.carrier IN (?, '')) AS rules FROM compartments AS c WHERE {_working(locker_ids)} GROUP BY c.locker_id",
         (*size.edges_mm * len(_TURNS), carrier, *filled(locker_ids) * 2),
     )
-    return {name: Survey(int(working), int(fitting), rules > 0) for name, working, fitting, rules in found}
+    return {
+        name: Survey(int(working), int(free), int(fitting), rules > 0) for name, working, free, fitting, rules in found
+    }
 
 
 def stock(db: Connection, locker_ids: Sequence[str]) -> dict[str, Stock]:

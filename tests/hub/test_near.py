@@ -189,3 +189,31 @@ def test_another_locker_is_offered_where_one_near_by_has_room(hub: Hub, set_up: 
     send("ash")
     token = parcel.page_url.rpartition("/")[2]
     assert [(one.locker_id, one.away_m) for one in elsewhere.choices(hub, token)] == [("oak", 1112)]
+
+
+BOXES = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(["low", "high"])), min_size=1, max_size=12)
+
+
+@settings(max_examples=200)
+@given(BOXES, st.lists(st.sampled_from(KINDS), max_size=6), st.integers(0, 20), st.booleans(), st.booleans())
+def test_no_offer_is_cheaper_than_what_its_locker_costs_at_least(
+    free: list[tuple[tuple[SizeClass, int], str]],
+    promised: list[tuple[SizeClass, int]],
+    full: int,
+    online: bool,
+    low: bool,
+) -> None:
+    """Else a choice would leave out a locker that is among the best."""
+    boxes = tuple(
+        Box(n=n, size_class=kind[0], width_mm=380, height_mm=kind[1], depth_mm=640, reach=reach)
+        for n, (kind, reach) in enumerate(free, 1)
+    )
+    sizes = tuple(Size(300, height_mm - 30, 200) for _, height_mm in promised)
+    place = Place(HOME.latitude + 0.01, HOME.longitude)
+    one = Candidate(
+        locker_id="elm", place=place, free=boxes, promised=sizes, in_service=len(boxes) + full, online=online
+    )
+    offer = offers.price(Size(300, 60, 200, low), one, HOME, (place, HOME))
+    least_eur = offers.least_eur(distance_m(HOME, place), online, len(boxes) + full, len(boxes))
+    assert offer is None or offer.cost_eur >= least_eur
+    assert offer is None or offers.price(Size(300, 60, 200, low), one, HOME, (place, HOME), offer.cost_eur) == offer
