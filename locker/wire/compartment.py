@@ -1,7 +1,7 @@
 """One compartment as the machine was built.
 
 Apart from the facts that tell of it: the config file has it too, and whoever only reads that - the guardian, while the
-daemon waits for it - needn't load every fact and order, which is half of its start.
+daemon waits for it - needn't load every fact and order.
 """
 
 from __future__ import annotations
