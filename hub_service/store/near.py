@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from hub_service.domain.fallback import Place, distance_m
 from hub_service.store.sql import Connection, Row
 
-SQUARES_M = (1_000, 2_000, 4_000, 7_000, 10_000, 14_000, 20_000, 30_000, 50_000, 100_000, 300_000)
-"""Half the side of each square: a town's next lockers first; behind the last comes the whole world. Each is not much
-larger than the one before: outside of a city the next one may hold all of it."""
+FIRST_M, LAST_M = 1_000, 300_000
+"""Half the side of the first square, and of the last one before the whole world."""
+
+AHEAD = 64
+"""Each square is meant to hold so many more than the one before, if lockers stand as thickly farther out."""
+
+GROWTH_LEAST, GROWTH_MOST = 1.25, 2.0
+"""Never much larger than the one before: outside of a city the next one may hold all of it."""
 
 PIECE_FIRST, PIECE_MAX = 16, 64
 """So many at a time. Mostly the first few are enough; where they are full, a question for many costs hardly more."""
@@ -65,16 +70,22 @@ def _rings(db: Connection, test: bool, place: Place | None, limit: int, farthest
     if place is None:
         yield _spots(db.execute(f"{_COLUMNS} ORDER BY number LIMIT ?", (int(test), limit)).fetchall(), None)
         return
-    inner_m = -1.0
-    for half_m in (*(one for one in SQUARES_M if one < farthest_m), farthest_m):
+    inner_m, half_m = -1.0, min(FIRST_M, farthest_m)
+    while inner_m < farthest_m:
         found = _spots(_in_square(db, test, place, half_m), place)
         # What lies in a square's corners is farther away than its sides: it belongs to the next ring.
         ring = [one for one in found if one.away_m is not None and inner_m < one.away_m <= half_m]
         yield sorted(ring, key=lambda one: (one.away_m, one.number))
-        inner_m = half_m
+        inner_m, half_m = half_m, min(_wider_m(half_m, len(found)), farthest_m)
     # In the words of the index `lockers_nowhere`, which is all that is looked at.
     nowhere = f"{_COLUMNS} AND (latitude IS NULL OR longitude IS NULL) ORDER BY number LIMIT ?"
     yield _spots(db.execute(nowhere, (int(test), limit)).fetchall(), place)
+
+
+def _wider_m(half_m: float, seen: int) -> float:
+    if half_m >= LAST_M:
+        return math.inf
+    return half_m * min(GROWTH_MOST, max(GROWTH_LEAST, math.sqrt((seen + AHEAD) / max(1, seen))))
 
 
 def _in_square(db: Connection, test: bool, place: Place, half_m: float) -> list[Row]:
