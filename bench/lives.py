@@ -32,10 +32,13 @@ from tests.servers.postgresql import on_disk, programs, running
 RATES = (20.0, 40.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
 WORKERS, CARRIERS = 2, 8
 COMPARTMENTS, LIVES_EACH_S = 20, 0.3
-"""Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that. A lock may
-be pulsed three times in two minutes, and each life pulses it twice: with fewer compartments many would rest."""
+"""Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that."""
 
-PATIENCE_S = 20.0
+REST_S, LIVES_EACH_REST = 120.0, 12
+"""A lock is pulsed three times in so long, and each life pulses it twice. So many lives a locker bears, whose largest
+parcels, a third, fit four of its compartments."""
+
+PATIENCE_S = 30.0
 
 NOTICE_MS_MAX, DRAIN_S_MAX = 1_000, 5.0
 ANNOUNCED = 0.9
@@ -45,7 +48,7 @@ and chance alone makes some rates a little lower."""
 FULL = 0.9
 """A process that uses so much of one core, or of all together, has no room left."""
 
-PEOPLE = Habits(hands_s=0.4, dwell_s=4.0, pins=0.0)
+PEOPLE = Habits(hands_s=0.4, dwell_s=1.0, pins=0.0)
 Figures = dict[str, Any]
 
 
@@ -156,7 +159,8 @@ def _lives_per_s(found: Figures) -> float:
 
 
 def _ground(folder: Path, server: Any, most_per_s: float, lives: float) -> Local:
-    lockers = max(20, round(most_per_s / LIVES_EACH_S))
+    unrested = min(lives, most_per_s * REST_S) / LIVES_EACH_REST
+    lockers = max(20, round(most_per_s / LIVES_EACH_S), round(unrested))
     assert lockers <= descriptors.raised(), "the hard limit of open files doesn't allow so many (ulimit -Hn)"
     return Local(
         folder=folder, lockers=lockers, compartments=COMPARTMENTS, workers=WORKERS, database=server.url("lives"),

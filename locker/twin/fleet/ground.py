@@ -86,10 +86,13 @@ async def start_here(plan: Local) -> tuple[Ground, list[Identity]]:
     server = ("--database", plan.database) if plan.database else ()
     try:
         made = await processes.ask("init", "hub_service", "init", "--data-dir", data, *server)
-        await processes.start("broker", *_broker_words(), "--port", str(broker.port))
-        introduced = await asyncio.to_thread(_introduced, plan, data)
+        # What doesn't need each other starts at once: a worker alone takes seconds to read its modules.
+        introduced, _ = await asyncio.gather(
+            asyncio.to_thread(_introduced, plan, data),
+            processes.start("broker", *_broker_words(), "--port", str(broker.port)),
+        )
         names = tuple(f"hub-{number}" for number in range(1, plan.workers + 1)) if plan.workers > 1 else ("hub",)
-        urls = tuple([await _worker(processes, name, plan, broker) for name in names])
+        urls = tuple(await asyncio.gather(*[_worker(processes, name, plan, broker) for name in names]))
     except BaseException:
         await processes.stop()
         raise
