@@ -12,7 +12,7 @@ from hub_service.domain.custody import STATUSES, Happening, after
 from hub_service.handlers import hand_overs, promises, side_by_side
 from hub_service.handlers.hand_overs import Proof
 from hub_service.handlers.telling import Scene, fresh, parcel_of
-from hub_service.store import delegates, deliveries, events, lockers, parcels, pickups
+from hub_service.store import delegates, deliveries, events, lockers, orders, parcels, pickups
 from hub_service.store.records import DeliveryRecord
 from locker.wire import facts
 from locker.wire.access_tag import access_tag
@@ -185,6 +185,8 @@ def _lay(report: Report, delivery: DeliveryRecord, n: int) -> None:
         side_by_side.wait_equally(scene, report.locker_id, n, until_s)
     if delivery.state == "ended":
         pickups.set_live(db, delivery.pickup_id)
+        # The locker may have been told that it was over, and knows no carrier that could take it back.
+        orders.append(db, report.locker_id, promises.expectation(parcel, laid), scene.hub.now_ms())
     deliveries.end_doubts(db, report.locker_id, n, delivery.id)
     lockers.set_content(db, report.locker_id, n, "occupied")
     if left is not None:

@@ -10,6 +10,7 @@ from hub_service.handlers.drop_off_looks import DropOffView
 from hub_service.handlers.drop_offs import DropOff
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Recipient
+from hub_service.store import orders
 from hub_service.store.staff import PassRecord
 from tests.pair.machine import Machine
 from tests.pair.town import DOOR_S, Town
@@ -233,6 +234,21 @@ def test_a_deposit_that_happened_wins_over_a_code_that_had_ended(town: Town, elm
         [(drop_off.parcel.tracking_number, n)],
     )
     assert "deposit_refused" in town.alarms()
+
+
+def test_it_is_fetched_also_if_its_locker_was_told_everything_anew_meanwhile(town: Town, elm: Machine) -> None:
+    drop_off = asked(town)
+    elm.scan(drop_off.parcel.ticket)
+    assert drop_offs.call_off(town.hub, drop_off.parcel.id) is None
+    with town.hub.store.write() as db:
+        orders.begin_epoch(db, "elm", town.hub.draws.epoch())
+    town.settle()
+    n = town.door_opens(elm)
+    town.put(elm, drop_off.parcel, n)
+    elm.shut(n)
+    town.settle()
+    assert state(town, drop_off) == "return_deposited"
+    assert fetch(town, elm, town.courier_code) == [n]
 
 
 def test_what_no_courier_comes_for_calls_a_person_once(town: Town, elm: Machine) -> None:

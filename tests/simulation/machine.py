@@ -217,12 +217,17 @@ class Machine:
     # Hands
 
     def scan(self, text: str) -> bool:
-        """Holds a code before the scanner; whether it beeps."""
+        """Holds a code before the scanner; whether it says yes: a visit begins, and not that somebody else's goes on."""
         if self.process is None or self.scanner_out:
             return False
+        before = self._visit()
         self.world.tell(self.name, "scan", text[:20])
         self._as_daemon(lambda daemon: daemon.scanned(text, ""))
-        return True
+        return self._visit() not in ("", before)
+
+    def _visit(self) -> str:
+        talk = self.daemon._cabinet._desk.talk if self.daemon else None
+        return talk.visit if talk else ""
 
     def press(self, keys: str) -> None:
         """Types on the kiosk."""

@@ -117,8 +117,7 @@ def show(town: Town, machine: Machine, text: str, before: set[int]) -> Generator
     accepted = False
     for second in range(PATIENCE_S):
         if second == 0 or town.chance.random() < town.manners.stubborn:
-            beeped = machine.scan(text)
-            accepted = accepted or (beeped and machine.screen()[0] in ("opening", "open"))
+            accepted = machine.scan(text) or accepted
         yield SECOND_MS
         if door(machine, before):
             break
