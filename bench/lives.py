@@ -42,8 +42,8 @@ PATIENCE_S = 30.0
 
 NOTICE_MS_MAX, DRAIN_S_MAX = 1_000, 5.0
 ANNOUNCED = 0.9
-"""Of a rate, this share at least has to be announced while it is offered: a queue in front of the hub is one as well,
-and chance alone makes some rates a little lower."""
+"""Of the lives that were begun, this share at least has to be announced while they are offered: a queue in front of the
+hub is one as well."""
 
 FULL = 0.9
 """A process that uses so much of one core, or of all together, has no room left."""
@@ -123,7 +123,7 @@ def _holds(found: Figures) -> bool:
         not found["errors"]
         and not found["not_finished"]
         and not found["unconfirmed_facts"]
-        and found["announced_per_s"] >= ANNOUNCED * found["rate"]
+        and found["announced_per_s"] >= ANNOUNCED * _lives_per_s(found)
         and found["drained_s"] <= DRAIN_S_MAX
         and found["closed_to_notice_ms"].get("p99", NOTICE_MS_MAX) < NOTICE_MS_MAX
     )
