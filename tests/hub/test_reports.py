@@ -149,7 +149,7 @@ def test_a_pin_that_was_given_away_meanwhile_is_replaced(hub: Hub, set_up: SetUp
     now = looks.parcel(hub, parcel.id)
     assert now.pin not in ("", parcel.pin)
     assert now.ticket == parcel.ticket
-    assert [body["kind"] for body in locker.catch_up()] == ["admit"]
+    assert [body["kind"] for body in locker.catch_up()] == ["admit", "expect"]
     assert looks.parcel(hub, other.id).pin == parcel.pin
 
 
