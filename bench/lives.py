@@ -107,6 +107,8 @@ def _told(carried: Figures, beyond: Figures) -> Figures:
             "lives_notice_p99_ms": carried["closed_to_notice_ms"]["p99"],
             "lives_cores": _cores(carried),
         }
+    # Said also where every rate was carried: an earlier run may have left another answer in the file.
+    figures["lives_beyond"] = {}
     if beyond:
         figures["lives_beyond"] = {
             "offered_per_s": beyond["rate"], "lives_per_s": _lives_per_s(beyond),

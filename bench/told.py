@@ -45,7 +45,7 @@ PROMISES = (
     Promise("choice_p99_ms", "The choice among all lockers, p99", 20, " ms"),
     Promise("flat_lockers", "Processor time of a report, dearest over cheapest, from few lockers to many", 1.2),
     Promise("flat_parcels", "The same from few parcels in the store to many", 1.2),
-    Promise("storm_back_s", "All lockers are back after the broker was killed", 90, " s"),
+    Promise("storm_back_s", "All lockers of `./run fleet` are back after the broker was killed", 90, " s"),
 )
 
 
@@ -95,8 +95,11 @@ def page(report: Report) -> str:
 def _page(report: Report) -> Iterator[str]:
     yield "# How fast it is"
     yield ""
-    yield f"Measured by `./run bench --full --write` on {report['machine']}, load generator and all servers on the same"
-    yield "machine. Figures with *over* are ratios within one run: they say more than any figure of one machine."
+    yield f"Measured by `./run bench --write` on {report['machine']},"
+    yield "load generator and all servers on the same machine; `--full` takes more of each. Figures with *over* are"
+    yield "ratios within one run: they say more than any figure of one machine. Why two of these aren't held, and"
+    yield "what is next: [a parcel's life](../decisions/0245-what-a-life-costs.md),"
+    yield "[a scan](../decisions/0030-one-sync-on-the-way-to-a-lock.md)."
     yield ""
     yield table(report)
     for key, where in (("report_time_on_postgresql", "PostgreSQL"), ("report_time_on_sqlite", "SQLite")):
@@ -110,6 +113,13 @@ def _page(report: Report) -> Iterator[str]:
         yield "## Where the processors go while parcels are brought and fetched"
         yield ""
         yield from _lives(report)
+    if "storm_back_s" in report:
+        yield ""
+        yield "## When the broker is killed under a whole fleet"
+        yield ""
+        yield f"{report['storm_lockers']:,} lockers were connected; all were back after {report['storm_back_s']} s,"
+        yield f"at most {report['storm_peak_connects_per_s']} connects a second by their own jitter, and the hub used"
+        yield f"{report['storm_hub_cpu_s']} s of processor time for them."
     if "choice_us" in report:
         yield from _choice(report)
     for one in CURVES:
