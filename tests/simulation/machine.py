@@ -217,7 +217,7 @@ class Machine:
     # Hands
 
     def scan(self, text: str) -> bool:
-        """Holds a code before the scanner; whether it says yes: a visit begins, and not that somebody else's goes on."""
+        """Holds a code before the scanner; whether it says yes: a visit begins, not somebody else's goes on."""
         if self.process is None or self.scanner_out:
             return False
         before = self._visit()
