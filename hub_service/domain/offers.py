@@ -35,6 +35,8 @@ STOPS_MAX = 150
 ROUNDS_KEPT = 16
 MARGIN_S = 30 * 60
 _ROUNDED_EUR = 0.001
+_LAST_DIGITS_EUR = 1e-9
+"""The same added up in another order differs by less: what is left out has to be dearer than that."""
 HOLD_WITHOUT_ROUND_S = 2 * 3_600
 """Room is held for the drive and this margin; where nobody says where the courier is, for so long."""
 
@@ -106,7 +108,7 @@ def least_eur(walk_m: int | None, online: bool = True, working: int = 0, free: i
     # Promises take more of it, and not every free compartment is large enough: both make it dearer.
     taken = (working - free) / working if working else 0.0
     full_eur = float(taken ** max(1, free)) * FAILED_ATTEMPT_EUR
-    return _walk_eur(walk_m) + (0.0 if online else OFFLINE_EUR) + full_eur
+    return _walk_eur(walk_m) + (0.0 if online else OFFLINE_EUR) + full_eur - _LAST_DIGITS_EUR
 
 
 def hold_s(offer: Offer) -> int:
