@@ -19,7 +19,7 @@ from hub_service.store import history, migrating
 from hub_service.store.database import StoreError
 from hub_service.store.errors import OperationalError
 from hub_service.store.location import Server
-from hub_service.store.postgres_session import Session, connect_options, translated
+from hub_service.store.postgres_session import PREPARED_KEPT, Session, connect_options, translated
 from hub_service.store.sql import Connection
 from hub_service.store.vault import Vault
 
@@ -150,6 +150,7 @@ class PostgresStore:
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.prepared_max = PREPARED_KEPT
     # A machine that vanishes says no farewell: without these its turn would end when TCP gives up, in two hours.
     connection.execute(
         f"SET lock_timeout = '{WAIT_FOR_TURN_S}s'; SET idle_in_transaction_session_timeout = '{ABANDONED_S}s';"

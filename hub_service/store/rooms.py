@@ -14,6 +14,7 @@ _TURNS = (
     ("width_mm", "height_mm", "depth_mm"), ("width_mm", "depth_mm", "height_mm"), ("height_mm", "width_mm", "depth_mm"),
     ("height_mm", "depth_mm", "width_mm"), ("depth_mm", "width_mm", "height_mm"), ("depth_mm", "height_mm", "width_mm"),
 )  # fmt: skip
+# What `placement.fits` says, for the database to count by: an edge beside each edge, in all six turns.
 _FITS = " OR ".join("(" + " AND ".join(f"c.{edge} >= ?" for edge in turn) + ")" for turn in _TURNS)
 _BOX = "c.locker_id, c.n, c.size_class, c.width_mm, c.height_mm, c.depth_mm, c.reach"
 _FREE, _PROMISED = 0, 1

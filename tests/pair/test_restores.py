@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub_service.handlers import sites
+from hub_service.handlers.views import ParcelView
 from tests.pair.machine import Machine
 from tests.pair.town import Town
 
@@ -75,46 +76,37 @@ def test_orders_of_a_restored_hub_are_obeyed_behind_those_it_has_forgotten(town:
     assert elm.cabinet.state.out_of_service.keys() == {2}
 
 
-def test_a_card_that_was_restored_is_found_out_and_nothing_is_believed_of_what_it_forgot(
-    town: Town, elm: Machine
-) -> None:
-    parcel = town.announce("ada", "elm")
-    town.settle()
-    image = elm.image()
-    town.deposit(elm, parcel)
-    town.settle()
-    elm.insert_card(image)
-    town.wait(60)
-    town.settle()
-    assert "fork" in town.alarms()
-    assert town.status(parcel) == "needs_attention"
-    # The hub has been told a history that the card has forgotten: the two logs can't be equal any more.
-    town.lockers.clear()
-
-
-def test_a_door_that_is_forced_open_meanwhile_makes_nobody_trust_its_box_again(town: Town, elm: Machine) -> None:
+def forgets(town: Town, elm: Machine, forced: bool = False) -> tuple[ParcelView, int]:
+    """A parcel is laid into a locker whose card is then replaced by an older one; its door may be forced meanwhile."""
     parcel = town.announce("ada", "elm")
     town.settle()
     image = elm.image()
     n = town.deposit(elm, parcel)
     town.settle()
     elm.switch_off()
-    elm.steel.open.add(n)
+    if forced:
+        elm.steel.open.add(n)
     elm.insert_card(image)
     town.wait(60)
     town.settle()
-    assert (elm.cabinet.state.boxes[n].doubt, bool(elm.cabinet.state.boxes[n].contents)) == ("fork", True)
+    # The hub has been told a history that the card has forgotten: the two logs can't be equal any more.
     town.lockers.clear()
+    return parcel, n
+
+
+def test_a_card_that_was_restored_is_found_out_and_nothing_is_believed_of_what_it_forgot(
+    town: Town, elm: Machine
+) -> None:
+    parcel, _ = forgets(town, elm)
+    assert "fork" in town.alarms()
+    assert town.status(parcel) == "needs_attention"
+
+
+def test_a_door_that_is_forced_open_meanwhile_makes_nobody_trust_its_box_again(town: Town, elm: Machine) -> None:
+    _, n = forgets(town, elm, forced=True)
+    assert (elm.cabinet.state.boxes[n].doubt, bool(elm.cabinet.state.boxes[n].contents)) == ("fork", True)
 
 
 def test_a_box_that_a_restored_card_takes_for_empty_is_given_to_nobody(town: Town, elm: Machine) -> None:
-    parcel = town.announce("ada", "elm")
-    town.settle()
-    image = elm.image()
-    n = town.deposit(elm, parcel)
-    town.settle()
-    elm.insert_card(image)
-    town.wait(60)
-    town.settle()
+    _, n = forgets(town, elm)
     assert elm.content(n) != "empty"
-    town.lockers.clear()
