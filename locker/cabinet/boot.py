@@ -21,29 +21,36 @@ def booted(desk: Desk, event: Booted) -> None:
         desk.record(facts.Described(at=desk.now, number=event.number, compartments=event.compartments))
     desk.doors = {n: Door() for n in state.boxes}
     # Sensors first: a doubt must not be taken back by what they say.
+    forced = False
     for n in state.boxes:
-        _door(desk, n, event.doors_open.get(n), interrupted.get(n))
+        forced |= _door(desk, n, event.doors_open.get(n), interrupted.get(n))
     for n in sorted(interrupted.keys() & state.boxes.keys()):
         _interrupted(desk, n, interrupted[n])
     if state.visit is not None:
         desk.record(facts.VisitEnded(at=desk.now, visit=state.visit.visit, how="power_cut"))
+    # Behind all facts: cut off between two of them, a start would have forgotten what the run before had allowed.
+    if forced:
+        desk.beep("alarm")
     desk.talk = None
     rest(desk)
 
 
-def _door(desk: Desk, n: int, is_open: bool | None, allowed: UnlockAuthorised | None) -> None:
+def _door(desk: Desk, n: int, is_open: bool | None, allowed: UnlockAuthorised | None) -> bool:
+    """Believes what a door's sensor says at the start; whether somebody has forced it."""
     box = desk.state.boxes[n]
     if is_open is None:
         watch.find(desk, n, "sensor")
-        return
+        return False
     if is_open:
         desk.door(n).saw_open(desk.now.run_ms)
     if is_open and not box.open:
         _found_open(desk, n, allowed)
-    elif box.open and not is_open:
+        return allowed is None
+    if box.open and not is_open:
         desk.record(facts.Closed(at=desk.now, n=n, visit=allowed.visit if allowed else ""))
         if "left_open" in box.faults:
             desk.record(facts.FaultCleared(at=desk.now, n=n, fault="left_open"))
+    return False
 
 
 def _found_open(desk: Desk, n: int, allowed: UnlockAuthorised | None) -> None:

@@ -6,7 +6,7 @@ from locker.cabinet import deposit, inspect, retrieve
 from locker.cabinet.actions import Screen
 from locker.cabinet.desk import Desk
 from locker.cabinet.events import ChoiceMade
-from locker.cabinet.screens import HELP_MS, rest
+from locker.cabinet.screens import HELP_MS, just_emptied, rest
 from locker.cabinet.talk import Talk
 from locker.cabinet.visits import again, end, wait
 from locker.cabinet.watch import confirmed, insisted
@@ -25,13 +25,18 @@ def chosen(desk: Desk, event: ChoiceMade) -> None:
         _operator(desk, talk, event)
     elif event.choice == "retrieve" and talk.party == "courier" and talk.stage in ("choosing", "stuck"):
         retrieve.choose(desk, event.n)
+    elif event.choice == "again" and just_emptied(desk):
+        again(desk)
     else:
         _at_door(desk, talk, event)
 
 
 def _done(desk: Desk, talk: Talk) -> None:
-    if talk.stage == "asking":
+    if talk.stage == "asking" and desk.screen.name == "open":
         confirmed(desk)
+    elif talk.stage == "asking":
+        # Something else was said in front of the question: it comes back, and is answered by who can read it.
+        rest(desk)
     elif talk.at_a_door:
         rest(desk)
     elif talk.stage == "stuck" and talk.party in ("courier", "operator"):

@@ -21,9 +21,12 @@ from locker.wire.facts import CompartmentSpec, Party
 from locker.wire.orders import Expect
 
 TRIES_MAX = 4
-"""So many compartments are opened for one parcel: an ill-meaning courier can't put the whole locker out of use."""
+"""So many compartments are opened for one parcel, and no more while as many of them are out of use since: neither an
+ill-meaning courier nor whoever has a photograph of a label can put the whole locker out of use."""
 
 CLAIMS_MAX = 3
+"""Of so many compartments they are believed that something lies inside, until somebody has looked."""
+
 REMEMBER_MS = 60_000
 INSIST_MS = 5_000
 """Who scans again so long after being told to shut a door that was left open, can't shut it."""
@@ -50,7 +53,7 @@ def begin(desk: Desk, parcel: Parcel, visit: str, by: Proof) -> None:
         start(desk, visit, party, by, parcel.pickup if parcel.by_sender else "")
     talk = present(desk)
     talk.parcel, talk.tried = parcel, ()
-    release(desk, Opening(n, "deposit", (parcel.delivery,)))
+    _open(desk, parcel, n)
 
 
 def opened(desk: Desk) -> None:
@@ -74,6 +77,7 @@ def closed(desk: Desk) -> None:
             by_ticket=parcel.by_ticket, pin_tag=parcel.pin_tag,
         )
     )  # fmt: skip
+    desk.opened_for.pop(parcel.delivery, None)
     talk.deposited += 1
     talk.parcel = None
     if parcel.by_sender:
@@ -94,8 +98,8 @@ def complain(desk: Desk, complaint: Literal["too_small", "occupied"]) -> None:
     talk.complaint = complaint
     # What lies beside is the same person's, and known: there is just no room for one more.
     is_shared = bool(desk.state.boxes[talk.n].inside)
-    if complaint == "occupied" and talk.claims < CLAIMS_MAX and not is_shared:
-        talk.claims += 1
+    others = sum(n != talk.n for n in _out_of_use(desk, talk.opening.deliveries[0]))
+    if complaint == "occupied" and others < CLAIMS_MAX and not is_shared:
         desk.record(facts.ContentsUncertain(at=desk.now, n=talk.n, doubt="occupied"))
     rest(desk)
 
@@ -128,6 +132,17 @@ def _is_usable(desk: Desk, n: int, box: Box) -> bool:
     return door.phase == "shut" and not door.release_ms and may_pulse(door, desk.now.run_ms)
 
 
+def _open(desk: Desk, parcel: Parcel, n: int) -> None:
+    desk.opened_for.setdefault(parcel.delivery, set()).add(n)
+    release(desk, Opening(n, "deposit", (parcel.delivery,)))
+
+
+def _out_of_use(desk: Desk, delivery: str) -> list[int]:
+    """The compartments that have got into trouble since they were opened for a parcel, whatever for."""
+    boxes = ((n, desk.state.boxes.get(n)) for n in desk.opened_for.get(delivery, ()))
+    return [n for n, box in boxes if box and (box.doubt or box.faults)]
+
+
 def _another(desk: Desk) -> None:
     talk = present(desk)
     parcel = talk.parcel
@@ -138,7 +153,7 @@ def _another(desk: Desk) -> None:
         parcel = talk.parcel = replace(parcel, need=_bigger(parcel.need, too_small))
     n = _place(desk, parcel, talk.tried) if len(talk.tried) < TRIES_MAX else 0
     if n:
-        release(desk, Opening(n, "deposit", (parcel.delivery,)))
+        _open(desk, parcel, n)
         return
     if talk.stage == "stuck":
         talk.goes("given_up")
@@ -176,6 +191,8 @@ def _place(desk: Desk, parcel: Parcel, tried: tuple[int, ...]) -> int:
             and may_pulse(desk.door(n), desk.now.run_ms)
         ):
             return n
+    if len(_out_of_use(desk, parcel.delivery)) >= TRIES_MAX:
+        return 0
     if n := _beside(desk, parcel, tried):
         return n
     kept = {*tried, *_held_for_others(desk, parcel)}

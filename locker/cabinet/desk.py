@@ -32,6 +32,9 @@ class Desk:
         """The order (epoch and number) that this version can't read, and that it has told of."""
 
         self.mains = True
+        self.opened_for: dict[str, set[int]] = {}
+        """The compartments that were opened for each parcel that is still in its courier's hand."""
+
         self.card, self.card_ms = "", 0
         self.spoils_after_ms: dict[int, int] = {}
         self.sensed: dict[int, bool] = {}

@@ -64,9 +64,10 @@ class Door:
     """One door during one run. `pulses_ms` are the pulses that were given, `due_ms` is when it should have opened.
 
     `given` is whether the guardian gave the last pulse. `opened_ms` is when it was seen to open, `shut_ms` when its
-    person has shut it, `release_ms` when a safety release is due. `blind` is whether its sensor has failed and
-    has shown nothing since. `hook_free` is what the lock's own switch says since `hook_ms` (None: it has
-    none), `springs` how often the door has sprung open again after it was pushed shut.
+    person has shut it, `release_ms` when a safety release is due, `let_out` whether it was shut last after its person
+    had left it open, so that one was due. `blind` is whether its sensor has failed and has shown nothing since.
+    `hook_free` is what the lock's own switch says since `hook_ms` (None: it has none), `springs` how often the door has
+    sprung open again after it was pushed shut.
     """
 
     phase: Phase = "shut"
@@ -78,6 +79,7 @@ class Door:
     reminded: bool = False
     shut_ms: int | None = None
     release_ms: int = 0
+    let_out: bool = False
     blind: bool = False
     hook_free: bool | None = None
     hook_ms: int = 0

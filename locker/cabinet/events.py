@@ -21,6 +21,7 @@ Choice = Literal[
     "help",
     "back",
     "retrieve",  # courier: open the compartment `n` (0: the next one on the list)
+    "again",  # courier: the door that was emptied last fell shut too early
     "inspect",  # operator: open compartment `n`
     "is_empty",  # operator, after looking
     "holds_parcel",  # operator, after looking: what was thought to be inside is inside

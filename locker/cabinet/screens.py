@@ -94,6 +94,14 @@ def troubles(desk: Desk) -> dict[int, str]:
     return found
 
 
+def just_emptied(desk: Desk) -> int:
+    """The door that the courier who is here has emptied last, if nothing has come behind it since (0: none)."""
+    talk = desk.talk
+    if talk is None or talk.party != "courier" or talk.stage != "choosing" or talk.opening.reason != "retrieve":
+        return 0
+    return talk.n if desk.state.boxes[talk.n].empty else 0
+
+
 def _menu(desk: Desk, talk: Talk) -> Screen:
     if talk.party == "operator":
         return Screen(
@@ -102,7 +110,7 @@ def _menu(desk: Desk, talk: Talk) -> Screen:
     # Without a courier's code there is no list: a label says nothing about who holds it.
     retrieve = sorted(retrievable(desk, talk.carrier)) if talk.who else []
     if talk.who and (retrieve or not talk.deposited):
-        choices = ("retrieve", "done", "help") if retrieve else ("done", "help")
+        choices = (*(["retrieve"] if retrieve else []), *(["again"] if just_emptied(desk) else []), "done", "help")
         params = {"retrieve": retrieve, "deposited": talk.deposited}
         return Screen(name="courier_menu", params=params, choices=choices)
     return Screen(name="next_parcel", params={"deposited": talk.deposited}, choices=("done", "help"))

@@ -155,6 +155,12 @@ def _deposited(state: State, box: Box, fact: facts.Deposited) -> None:
         other.inside.pop(fact.delivery, None)
         other.maybe.pop(fact.delivery, None)
     box.inside[fact.delivery] = fact.pickup
+    # Beside what the same person has here, which its courier has seen again now.
+    box.inside |= {
+        delivery: pickup
+        for delivery, pickup in box.maybe.items()
+        if pickup == fact.pickup and delivery not in box.unclosed and not state.is_finished(delivery)
+    }
     box.doubt, box.taken = None, None
     box.maybe, box.unclosed = {}, set()
     state.gone.pop(fact.delivery, None)
@@ -183,8 +189,10 @@ def _uncertain(state: State, box: Box, fact: facts.ContentsUncertain) -> None:
         box.inside, box.maybe = {}, {}
     maybe = box.maybe | named
     # What was neither inside nor taken before this doubt is on its way in: its courier may go on.
-    box.unclosed |= {name for name in maybe if name not in box.contents and not state.is_finished(name)}
+    on_their_way = {name for name in maybe if name not in box.contents and not state.is_finished(name)}
     box.doubt, box.maybe, box.inside = deeper(box.doubt, fact.doubt), maybe | box.inside, {}
+    # Where history has forked nobody knows that: a label is no code, and ends no doubt that takes a look.
+    box.unclosed = set() if box.doubt == "fork" else box.unclosed | on_their_way
 
 
 def _inspected(state: State, box: Box, fact: facts.Inspected) -> None:

@@ -86,7 +86,6 @@ class Talk:
     parcel: Parcel | None = None
     complaint: Literal["", "too_small", "occupied", "was_empty"] = ""
     tried: tuple[int, ...] = ()
-    claims: int = 0
     queue: list[Opening] = field(default_factory=list)
     unopened: list[Opening] = field(default_factory=list)
     deposited: int = 0

@@ -71,13 +71,17 @@ def again(desk: Desk) -> None:
 
 
 def end(desk: Desk, how: Literal["done", "left", "next_person"]) -> None:
-    """The visit is over; what can't be told about its door is recorded."""
+    """The visit is over; what can't be told about its doors is recorded."""
     talk = present(desk)
     if talk.stage == "open":
         doubt(desk, talk.opening, "left_open")
     elif talk.stage == "asking":
         doubt(desk, talk.opening, "dead_sensor")
         desk.door(talk.n).happens("answered")
+    for n, opener in desk.state.opened.items():
+        if opener.visit == talk.visit and n != talk.n:
+            # It has opened after its person was sent on to another one: who shuts it, and when, nobody will know.
+            doubt(desk, Opening(n, opener.reason, opener.deliveries), "left_open")
     for n in [n for n, allowed in desk.state.allowed.items() if allowed.visit == talk.visit]:
         desk.door(n).due_ms = 0
     desk.record(facts.VisitEnded(at=desk.now, visit=talk.visit, how=how))

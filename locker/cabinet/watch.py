@@ -47,8 +47,9 @@ def opened(desk: Desk, n: int) -> None:
     desk.record(facts.Opened(at=desk.now, n=n, visit=allowed.visit if allowed and meant else "", forced=forced))
     door.saw_open(desk.now.run_ms)
     if forced:
-        door.shut_ms = None
+        door.shut_ms, door.let_out = None, False
         tell_forced(desk, n, box)
+        desk.beep("alarm")
     elif meant:
         door.shut_ms = None
         _mend(desk, n, box, MEND_BY_THEMSELVES)
@@ -88,10 +89,13 @@ def closed(desk: Desk, n: int) -> None:
     door = desk.door(n)
     door.happens("closed")
     door.due_ms, door.blind = 0, False
-    # Only who was let in can have failed to latch the door; otherwise the next opening is a break-in.
     let_in = opener is not None and (opener.visit or opener.reason == "remote")
-    if waited_for or let_in or door.shut_ms is not None:
+    theirs = bool(waited_for or let_in or door.shut_ms is not None or door.let_out)
+    if theirs:
+        # Only who was let in can have failed to latch the door; otherwise the next opening is a break-in.
         door.shut_ms = desk.now.run_ms
+    # They may only have been slow: once it was released because they had left it open, it may be shut.
+    door.let_out = theirs and left
     if talk and (waited_for or talk.stage == "open"):
         if waited_for:
             # The sensor couldn't show it opening; that it was shut now says that it was open.
@@ -101,11 +105,16 @@ def closed(desk: Desk, n: int) -> None:
             talk.queue.clear()
         talk.goes("closed")
         PURPOSES[talk.opening.reason].closed(desk)
+        # An operator looks for as long as it takes, and is still asked what there is.
+        if left and talk.party != "operator":
+            _release_for_safety(desk, n, box)
     elif desk.talk and opener and opener.visit == desk.talk.visit:
         # The courier had been sent on from a door that then did open.
         doubt(desk, Opening(n, "deposit", opener.deliveries), "left_open")
-    elif door.shut_ms is not None:
+    elif theirs:
         rest(desk)
+        if left:
+            _release_for_safety(desk, n, box)
     else:
         _release_for_safety(desk, n, box)
 
@@ -218,7 +227,6 @@ def tell_forced(desk: Desk, n: int, box: Box) -> None:
     desk.record(facts.Alarmed(at=desk.now, alarm="forced_open", n=n))
     find(desk, n, "forced")
     desk.record(facts.ContentsUncertain(at=desk.now, n=n, doubt="forced", deliveries=tuple(box.contents)))
-    desk.beep("alarm")
 
 
 def _at(desk: Desk, n: int) -> Talk | None:

@@ -11,7 +11,7 @@ from locker.cabinet.challenges import KEPT, LIVES_MS, NUMBER_MS
 from locker.cabinet.events import CodeEntered, DeviceFailed, Knocked, MainsSeen, OpenNowReceived, PulseEnded, Tick
 from locker.wire import facts
 from locker.wire.opening import Answered, Challenge, OpenNow
-from tests.cabinet.conftest import Front, box, pickup_id, qr, tag
+from tests.cabinet.conftest import Front, MakeFront, box, pickup_id, qr, tag
 
 
 class Afar:
@@ -198,6 +198,18 @@ def test_an_operator_opens_an_empty_compartment_and_it_stays_empty(full: Front, 
     full.shut()
     full.wait(60)
     assert (full.content(2), full.count(facts.Alarmed), full.pulsed) == ("empty", 0, [2])
+
+
+def test_a_large_one_that_nobody_shuts_for_ten_minutes_opens_again_for_whoever_is_inside(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    assert Afar(front).open(1, who="u-1") == "opening"
+    front.wait(600)
+    front.shut()
+    assert (front.pulsed, front.open, front.last(facts.UnlockAuthorised).reason) == ([1, 1], {1}, "safety")
+    front.wait(10)
+    front.shut()
+    front.wait(60)
+    assert (front.pulsed, front.open) == ([1, 1], set())
 
 
 def test_what_was_put_in_meanwhile_stays_shut_for_an_operator_who_meant_an_empty_one(full: Front, afar: Afar) -> None:

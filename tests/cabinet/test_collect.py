@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locker.wire import facts
-from locker.wire.orders import Admit, Withdraw
+from locker.wire.orders import Admit, Mistrust, Withdraw
 from tests.cabinet.conftest import Front, box, pickup_id, qr, tag
 
 
@@ -310,3 +310,10 @@ def test_three_pulses_are_three_whoever_asked_for_them(front: Front) -> None:
     front.scan(qr("ada"))
     front.wait(100)
     assert front.pulsed == [1, 1, 1]
+
+
+def test_a_doubt_of_a_fork_that_comes_while_the_door_is_open_stays(full: Front) -> None:
+    full.scan(qr("ada"))
+    full.order(Mistrust(n=1, deliveries=()))
+    full.shut()
+    assert full.content(1) == "uncertain"

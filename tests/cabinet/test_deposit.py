@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from locker.wire import facts
-from locker.wire.orders import Serve, Withdraw
-from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, expect, pickup_id, qr
+from locker.wire.orders import Pass, Serve, Withdraw
+from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, expect, pickup_id, qr, tag
 
 
 def test_a_scan_opens_a_box_and_shutting_it_is_the_deposit(front: Front) -> None:
@@ -120,6 +120,42 @@ def test_one_parcel_cannot_put_the_whole_locker_out_of_use(locker_of: MakeFront)
         front.shut()
     assert (front.shown, front.open) == ("no_room", set())
     assert sum(front.content(n) == "uncertain" for n in range(1, 9)) == 3
+
+
+def test_nor_by_being_scanned_again_and_again(locker_of: MakeFront) -> None:
+    front = locker_of(*(box(n) for n in range(1, 13)))
+    front.announce("P1", "ada")
+    for _ in range(4):
+        front.scan("P1")
+        while front.open:
+            front.choose("occupied")
+            front.shut()
+        front.choose("done")
+        front.wait(150)
+    assert [front.content(n) for n in range(1, 13)].count("uncertain") == 3
+    assert front.deposit("P1") > 3, "who really has it can still bring it"
+
+
+def test_nor_by_holding_every_door_shut(locker_of: MakeFront) -> None:
+    front = locker_of(*(box(n) for n in range(1, 13)))
+    front.announce("P1", "ada")
+    front.announce("P2", "ben")
+    front.jammed = set(range(1, 13))
+    for _ in range(3):
+        front.scan("P1")
+        front.wait(60)
+        assert front.shown == "next_parcel" or front.state.visit is None
+    assert sum("jammed" in front.state.boxes[n].faults for n in range(1, 13)) == 4
+    front.jammed = set()
+    assert front.deposit("P2") == 5
+    front.scan("P1")
+    assert front.shown == "no_room"
+    front.staff(Pass(tag=tag("operator"), party="operator", who="o1"))
+    front.type("operator")
+    for n in range(1, 5):
+        front.choose("repaired", n)
+    front.choose("done")
+    assert front.deposit("P1") == 1, "somebody has looked: the parcel gets its compartment"
 
 
 def test_a_parcel_that_fits_nowhere_is_refused(front: Front) -> None:

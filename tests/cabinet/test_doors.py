@@ -15,7 +15,8 @@ from locker.cabinet.events import (
     SensorFailed,
 )
 from locker.wire import facts
-from tests.cabinet.conftest import Front, MakeFront, box, qr
+from locker.wire.orders import Pass
+from tests.cabinet.conftest import Front, MakeFront, box, qr, tag
 
 
 @pytest.fixture
@@ -96,6 +97,76 @@ def test_nor_a_box_that_is_too_small_for_a_child(front: Front) -> None:
     assert front.pulsed == []
 
 
+@pytest.fixture
+def left(locker_of: MakeFront) -> Front:
+    """A compartment that a child fits into, whose recipient has taken her parcel out and gone, ten minutes ago."""
+    front = locker_of(box(1, "XL", holds_child=True), box(2))
+    front.announce("P1", "ada", size_mm=(490, 800, 600))
+    front.deposit("P1")
+    front.choose("done")
+    front.wait(200)
+    front.scan(qr("ada"))
+    front.wait(600)
+    front.pulsed.clear()
+    return front
+
+
+def test_a_door_that_somebody_else_shuts_behind_a_recipient_opens_again(left: Front) -> None:
+    left.shut(1)
+    assert (left.pulsed, left.open, left.content(1)) == ([1], {1}, "empty")
+    assert (left.last(facts.Alarmed).alarm, left.last(facts.UnlockAuthorised).reason) == ("safety_release", "safety")
+    assert left.last(facts.VisitEnded).how == "done"
+
+
+def test_once_for_the_recipient_may_only_have_been_slow(left: Front) -> None:
+    left.shut(1)
+    left.wait(30)
+    left.shut(1)
+    left.wait(30)
+    assert (left.pulsed, left.open) == ([1], set())
+    assert left.count(facts.Alarmed) == 2, "left open, and released: nobody has forced anything"
+
+
+def test_and_once_more_if_that_too_was_left_open(left: Front) -> None:
+    left.shut(1)
+    left.wait(61)
+    left.shut(1)
+    assert (left.pulsed, left.open) == ([1, 1], {1})
+
+
+def test_also_where_it_had_sprung_open_behind_its_recipient(left: Front) -> None:
+    left.shut(1)
+    left.wait(10)
+    left.shut(1)
+    left.wait(1)
+    left.force(1)
+    assert left.last(facts.Opened).forced is False, "it had not latched"
+    left.wait(600)
+    left.pulsed.clear()
+    left.shut(1)
+    left.wait(10)
+    assert (left.pulsed, left.open) == ([1], {1})
+
+
+def test_but_not_before_an_operator_who_takes_time_to_look(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.staff(Pass(tag=tag("operator"), party="operator", who="o1"))
+    front.type("operator")
+    front.choose("inspect", 1)
+    front.wait(120)
+    front.shut(1)
+    assert (front.pulsed, front.open) == ([1], set())
+
+
+def test_nor_with_a_parcel_that_a_slow_courier_has_put_in(locker_of: MakeFront) -> None:
+    front = locker_of(box(1, "XL", holds_child=True))
+    front.announce("P1")
+    front.scan("P1")
+    front.wait(120)
+    front.shut(1)
+    assert (front.pulsed, front.open, front.content(1)) == ([1], set(), "occupied")
+
+
 def test_with_a_dead_sensor_the_person_is_asked(full: Front) -> None:
     full.happens(SensorFailed(n=1))
     full.jammed = {1}  # whatever it does, nobody sees it
@@ -104,6 +175,17 @@ def test_with_a_dead_sensor_the_person_is_asked(full: Front) -> None:
     assert full.count(facts.Collected) == 0
     full.choose("done")
     assert (full.last(facts.Collected).deliveries, full.shown) == (("d-P1",), "thanks")
+
+
+def test_a_question_behind_a_message_is_not_answered_by_leaving_the_message(full: Front) -> None:
+    full.happens(SensorFailed(n=1))
+    full.jammed = {1}
+    full.scan(qr("ada"))
+    full.scan("L1BROKEN")
+    full.choose("done")
+    assert (full.screen.name, full.screen.params["seen"], full.count(facts.Collected)) == ("open", False, 0)
+    full.choose("done")
+    assert full.count(facts.Collected) == 1
 
 
 def test_with_a_dead_sensor_a_code_stays_good_for_five_minutes(full: Front) -> None:
@@ -259,6 +341,42 @@ def test_a_door_that_opens_after_its_courier_was_sent_on_leaves_a_doubt(front: F
     front.shut(2)
     assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
     assert front.state.where("d-P1") == 2
+
+
+def test_also_when_the_courier_has_gone_before_it_is_shut(front: Front) -> None:
+    """They may have put their parcel into the first box after all, and shut the second one empty."""
+    front.announce("P1", "ada")
+    front.jammed = {1}
+    front.scan("P1")
+    front.wait(7)
+    front.force(1)
+    front.shut(2)
+    front.wait(31)
+    assert front.last(facts.VisitEnded).how == "left"
+    front.shut(1)
+    assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
+    front.jammed = set()
+    front.wait(150)
+    front.scan(qr("ada"))
+    front.shut(1)
+    assert front.open == {2}, "her code opens both"
+
+
+def test_a_recipient_who_pulls_a_stuck_door_open_and_shuts_it_last_leaves_a_doubt(front: Front) -> None:
+    for label in ("P1", "P2"):
+        front.announce(label, "ada")
+        front.deposit(label)
+    front.choose("done")
+    front.wait(200)
+    front.jammed = {1}
+    front.scan(qr("ada"))
+    front.wait(10)
+    assert front.open == {2}
+    front.force(1)
+    front.shut(2)
+    assert front.last(facts.VisitEnded).how == "done"
+    front.shut(1)
+    assert (front.content(1), front.state.where("d-P1")) == ("uncertain", 1), "she may have taken it, or not"
 
 
 def test_a_sensor_that_is_dead_at_the_start_is_found(front: Front) -> None:

@@ -6,7 +6,7 @@ from locker.cabinet.actions import AskForOrders
 from locker.cabinet.events import OrdersReceived
 from locker.wire import chain, codec, facts
 from locker.wire.messages import FullState, Orders
-from locker.wire.orders import Admit, Recall, Serve, Site, Snapshot, Withdraw
+from locker.wire.orders import Admit, Mistrust, Recall, Serve, Site, Snapshot, Withdraw
 from tests.cabinet.conftest import EPOCH, Front, expect, pickup_id, qr, tag
 
 
@@ -207,3 +207,38 @@ def test_an_order_that_this_program_cannot_read_stops_the_position_and_a_person_
         front.happens(OrdersReceived(message=message))
     alarms = [fact.alarm for fact in front.facts if isinstance(fact, facts.Alarmed)]
     assert (alarms, front.state.order_number, front.state.labels) == (["unknown_order"], number, {})
+
+
+def test_a_parcel_that_the_hub_names_in_a_fork_is_not_on_its_way_in(front: Front) -> None:
+    """Its label lies on its back in somebody's hand, on a photograph: it is no code, and ends no doubt."""
+    front.announce("P1", "ada")
+    front.deposit("P1")
+    front.choose("done")
+    front.order(Mistrust(n=1, deliveries=("d-P1",)))
+    front.wait(20)
+    front.scan("P1")
+    assert (front.shown, front.open, front.content(1)) == ("already_deposited", set(), "uncertain")
+
+
+def test_where_a_fork_may_have_put_another_parcel_a_deposit_that_was_cut_off_doesnt_go_on(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.announce("P2", "ben")
+    front.scan("P1")
+    front.power_cut()
+    front.shut(1)
+    front.order(Mistrust(n=1, deliveries=("d-P2",)))
+    front.scan("P1")
+    assert front.open == {2}
+    front.shut()
+    assert (front.content(1), front.state.where("d-P2"), front.state.where("d-P1")) == ("uncertain", 1, 2)
+
+
+def test_a_fork_that_is_told_while_a_parcel_is_put_in_isnt_ended_by_a_power_cut_and_its_label(front: Front) -> None:
+    front.announce("P1", "ada")
+    front.announce("P2", "ben")
+    front.scan("P1")
+    front.order(Mistrust(n=1, deliveries=("d-P2",)))
+    front.power_cut()
+    front.shut(1)
+    front.scan("P1")
+    assert (front.shown, front.open, front.state.boxes[1].doubt) == ("already_deposited", set(), "fork")

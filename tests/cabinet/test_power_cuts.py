@@ -171,6 +171,19 @@ def test_a_second_cut_adds_nothing(front: Front) -> None:
     assert front.kinds(known) == ["run_started"]
 
 
+def test_a_start_is_one_transaction_whatever_it_finds(front: Front) -> None:
+    """Its first fact ends all permissions: cut off before its last, a start would forget what was going on."""
+    front.announce("P1", "ada")
+    front.scan("P1")
+    front.open = {3}
+    front.power_cut()
+    recorded = [isinstance(action, Record) for action in front.actions]
+    assert recorded == sorted(recorded, reverse=True), "a fact behind something that is done is on the disk later"
+    assert front.heard("alarm") and front.last(facts.Alarmed).alarm == "forced_open"
+    doubts = [(fact.n, fact.doubt) for fact in front.facts if isinstance(fact, facts.ContentsUncertain)]
+    assert doubts == [(3, "forced"), (1, "power_cut")]
+
+
 def test_nothing_pulses_at_a_start_whatever_the_doors_do(front: Front) -> None:
     front.announce("P1", "ada")
     front.scan("P1")

@@ -50,6 +50,45 @@ def test_the_next_on_the_list_needs_no_number(full: Front) -> None:
     assert full.shown == "nothing_to_retrieve"
 
 
+def test_a_door_that_fell_shut_before_the_parcel_was_out_opens_again(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.type("courier")
+    full.choose("retrieve", 2)
+    full.shut()
+    assert full.screen.choices == ("again", "done", "help")
+    full.choose("again")
+    assert full.open == {2}
+    full.shut()
+    assert (full.count(facts.Retrieved), full.content(2)) == (1, "empty")
+
+
+def test_the_last_door_opens_again_only_to_the_courier_who_emptied_it(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.type("courier")
+    full.choose("again")
+    full.choose("retrieve", 2)
+    full.shut()
+    full.type("courier")
+    full.choose("again")
+    full.type("rival")
+    full.choose("again")
+    full.choose("done")
+    full.choose("again")
+    assert full.pulsed.count(2) == 2, "to put it in, and to take it out"
+
+
+def test_after_a_deposit_no_door_opens_again(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.type("courier")
+    full.choose("retrieve", 2)
+    full.shut()
+    full.announce("P3")
+    full.deposit("P3")
+    full.pulsed.clear()
+    full.choose("again")
+    assert full.pulsed == [], "whoever comes up behind the courier doesn't get at what was just put in"
+
+
 @pytest.mark.parametrize("n", [0, 1, 2, 9])
 def test_a_courier_gets_nothing_that_is_not_recalled(full: Front, n: int) -> None:
     full.pulsed.clear()

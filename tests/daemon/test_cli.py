@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +150,20 @@ def test_a_journal_that_is_none_is_one_sentence(config: Path, capsys: pytest.Cap
 
     assert main(["journal", "--config", str(config)]) == 2
     assert "not a database" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["locker", "hub_service"])
+def test_whoever_stops_it_while_it_is_being_loaded_sees_no_traceback(command: str) -> None:
+    read, written = os.pipe()
+    # It can be ahead of its reader by so little only: it is still being loaded when it is stopped.
+    fcntl.fcntl(written, fcntl.F_SETPIPE_SZ, 4096)
+    loading = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", command, "--help"], stdout=subprocess.DEVNULL, stderr=written
+    )
+    os.close(written)
+    with loading, os.fdopen(read, "rb", 0) as told:
+        seen = next(line for line in told if b"pydantic_core" in line)
+        loading.send_signal(signal.SIGINT)
+        said = seen + told.read()
+    assert b"Traceback" not in said
+    assert loading.returncode in (130, -signal.SIGINT)

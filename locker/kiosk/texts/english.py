@@ -104,6 +104,7 @@ ENGLISH: Words = {
         "help": "Help",
         "back": "Back",
         "retrieve": "Open the next one",
+        "again": "Open the last one again",
         "inspect": "Open",
         "inspect.n": "Open {n}",
         "is_empty": "It is empty",

@@ -140,6 +140,7 @@ GERMAN: Words = {
         "help": "Hilfe",
         "back": "Zurück",
         "retrieve": "Nächstes öffnen",
+        "again": "Letztes noch einmal öffnen",
         "inspect": "Öffnen",
         "inspect.n": "{n} öffnen",
         "is_empty": "Es ist leer",
