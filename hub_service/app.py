@@ -112,6 +112,9 @@ async def serve(settings: Settings) -> None:
         await server.serve(sockets=[listener])
     finally:
         announcing.cancel()
+        # Threads go on after their tasks: a mail that is with its server by now must be noted, or it is sent again.
+        link.close()
+        await asyncio.get_running_loop().shutdown_default_executor()
         hub.store.close()
     if hub.store.broken:
         # Not as if somebody had asked for it: whoever watches over the hub starts it again.

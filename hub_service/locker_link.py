@@ -11,7 +11,9 @@ import random
 import socket
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import aiomqtt
 
@@ -36,6 +38,10 @@ SENT_AT_ONCE = 100
 SHARE = "$share/hub"
 """Under this name all workers of a hub subscribe together."""
 
+THREADS = 4
+"""Its own: lockers wait for no mail server, and for nothing else that holds the hub's other threads up. One takes, one
+sends; what a connection that was lost has left at work may last a while longer."""
+
 CHECK_S = 1.0
 """How often lockers that are behind are looked for, apart from every commit of this process."""
 
@@ -45,6 +51,7 @@ BUSY_S = 0.05
 
 COUNT_EVERY_S = 60.0
 
+Done = TypeVar("Done")
 _log = logging.getLogger(__name__)
 
 
@@ -95,6 +102,7 @@ class LockerLink:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sent: dict[str, _Sent] = field(default_factory=dict)
     _counted: tuple[float, int] = (0.0, 0)
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "locker-link"))
 
     async def run(self) -> None:
         """Stays connected until cancelled; each new connection subscribes anew."""
@@ -114,6 +122,10 @@ class LockerLink:
             # All hub workers lose a broker at once; chance keeps them from coming back at once.
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
             pause_s = min(pause_s * 2, RECONNECT_MAX_S)
+
+    def close(self) -> None:
+        """Waits for what is still being taken; afterwards nothing of the link uses the store any more."""
+        self._threads.shutdown()
 
     def _wake_on_commits(self) -> None:
         loop = asyncio.get_running_loop()
@@ -171,8 +183,11 @@ class LockerLink:
             # What has come while the last ones were taken is taken together: the busier, the cheaper each.
             while not heard.empty():
                 some.append(heard.get_nowait())
-            await self._send(client, await asyncio.to_thread(self.taken_all, some))
+            await self._send(client, await self._beside(self.taken_all, some))
             taken_s = time.monotonic()
+
+    async def _beside(self, work: Callable[..., Done], *args: object) -> Done:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
     def taken_all(self, heard: Sequence[tuple[str, bytes]]) -> Sequence[Answer]:
         """What to answer, and to whom, after all that came together is committed; nothing for what is no good."""
@@ -199,8 +214,8 @@ class LockerLink:
             await asyncio.sleep(LINGER_S)
             self._news.clear()
             # First what somebody waits for in front of a door.
-            await self._send(client, await asyncio.to_thread(opening.knocks, self.hub))
-            await self._send(client, await asyncio.to_thread(self._due))
+            await self._send(client, await self._beside(opening.knocks, self.hub))
+            await self._send(client, await self._beside(self._due))
             try:
                 await asyncio.wait_for(self._news.wait(), CHECK_S)
             except TimeoutError:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import httpx
@@ -15,6 +16,7 @@ import httpx
 from hub_service import targets
 
 LOOK_S = 1.0
+LOOKUPS_AT_ONCE = 32
 _Due = TypeVar("_Due")
 
 
@@ -42,6 +44,10 @@ class Posting:
     timeout_s: float
     slowest_s: float
     allow_private: bool
+    # A look-up ends when the stranger's name server pleases: no thread of anybody else waits for it.
+    _lookups: ThreadPoolExecutor = field(
+        init=False, default_factory=lambda: ThreadPoolExecutor(LOOKUPS_AT_ONCE, "lookup")
+    )
 
     def client(self) -> httpx.AsyncClient:
         # No environment: a proxy of the operator's would be asked to reach what is forbidden here.
@@ -84,7 +90,8 @@ class Posting:
             return Answer(problem=type(error).__name__)
 
     async def _status(self, client: httpx.AsyncClient, url: str, write: Callable[[], Letter]) -> int:
-        target = await asyncio.to_thread(targets.resolved, url, self.allow_private)
+        loop = asyncio.get_running_loop()
+        target = await loop.run_in_executor(self._lookups, targets.resolved, url, self.allow_private)
         letter = write()
         request = client.build_request(
             "POST", target.url, content=letter.content, headers={"Host": target.host_header, **letter.headers},

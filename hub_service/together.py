@@ -15,19 +15,20 @@ AT_ONCE = 16
 class _Place(Generic[Wish, Outcome]):
     """One caller's place in the row."""
 
-    __slots__ = ("came", "leads", "outcome", "wish")
+    __slots__ = ("came", "fault", "leads", "outcome", "wish")
 
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         self.came = threading.Event()
         self.leads = False
         self.outcome: Outcome | None = None
+        self.fault: BaseException | None = None
 
 
 class Together(Generic[Wish, Outcome]):
     """Callers of many threads; one of each group does the work for all of them (`work`), and none is a thread more.
 
-    `work` answers each wish in its order. Where it raises, all of its group get None.
+    `work` answers each wish in its order. What it raises is raised for all of its group: none takes it for an answer.
     """
 
     def __init__(self, work: Callable[[Sequence[Wish]], Sequence[Outcome | None]], at_once: int = AT_ONCE) -> None:
@@ -41,7 +42,7 @@ class Together(Generic[Wish, Outcome]):
         return len(self._waiting)
 
     def take(self, wish: Wish) -> Outcome | None:
-        """What has come of this wish, once its whole group is done. Raises what `work` has raised for whoever led."""
+        """What has come of this wish, once its whole group is done. Raises what `work` has raised."""
         place: _Place[Wish, Outcome] = _Place(wish)
         with self._turn:
             self._waiting.append(place)
@@ -50,6 +51,8 @@ class Together(Generic[Wish, Outcome]):
             place.came.wait()
         if place.leads:
             self._lead()
+        if place.fault is not None:
+            raise place.fault
         return place.outcome
 
     def _lead(self) -> None:
@@ -58,6 +61,10 @@ class Together(Generic[Wish, Outcome]):
         try:
             for place, outcome in zip(group, self._work([place.wish for place in group]), strict=True):
                 place.outcome = outcome
+        except BaseException as fault:
+            for place in group:
+                place.fault = fault
+            raise
         finally:
             # Whoever came meanwhile goes next, and the first of them leads: nobody is left waiting, come what may.
             with self._turn:

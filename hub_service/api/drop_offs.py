@@ -192,7 +192,7 @@ def _add_looking(routes: APIRouter, hub: Hub, gate: Gate) -> None:
         # One more than asked for: then it is known whether there is another page.
         found = drop_off_looks.newest(
             hub, limit=limit + 1, behind=pages.place(cursor), status=status, tracking_number=tracking_number,
-            of_parcel_id=parcel_id, carrier=caller.carrier or None, test=int(caller.test),
+            of_parcel_id=parcel_id, carrier=caller.carrier or None, test=caller.test,
         )  # fmt: skip
         last = found[limit - 1].parcel if len(found) > limit else None
         return DropOffPage(

@@ -41,7 +41,7 @@ def router(hub: Hub, gate: Gate) -> APIRouter:
             visible.parcel(hub, caller, parcel_id)
         if locker_id is not None:
             visible.locker(hub, caller, locker_id)
-        found = looks.feed(hub, caller, after, limit, parcel_id, locker_id)
-        return Events(items=[answers.event(view) for view in found], next=found[-1].seq if found else after)
+        found, following = looks.feed(hub, caller, after, limit, parcel_id, locker_id)
+        return Events(items=[answers.event(view) for view in found], next=following)
 
     return routes

@@ -21,13 +21,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """What is believed of a delivery: where it is planned (`promised`) or lies (`inside`)."""
+    """What is believed of a delivery: where it is planned (`promised`) or lies (`inside`).
+
+    `spread`: its code is good for something at another locker as well.
+    """
 
     id: str
     pickup: str
     state: str
     n: int | None
     doubted: bool = False
+    spread: bool = False
 
 
 def comes_as_planned(stay: Stay, box: Box) -> bool:
@@ -43,9 +47,10 @@ def comes_as_planned(stay: Stay, box: Box) -> bool:
 
 def leave_as_planned(stays: Sequence[Stay], n: int, box: Box) -> bool:
     """Whether compartment `n` is empty, and nothing else changes, once these were taken out of it."""
+    # Two lockers that are emptied at once would each leave a code that is spread between them to the other.
     return (
         box.content != "uncertain"
         and not box.doubted
         and box.live == {stay.id for stay in stays}
-        and all(stay.state == "inside" and stay.n == n and not stay.doubted for stay in stays)
+        and all(stay.state == "inside" and stay.n == n and not stay.doubted and not stay.spread for stay in stays)
     )

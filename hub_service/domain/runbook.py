@@ -17,7 +17,9 @@ class Entry:
     steps: tuple[str, ...]
 
 
-_LOOK = "Sign in at the locker with your code, choose “Look into compartments”, and say what lies in it."
+_LOOK = "Sign in at the locker with your code, tap the compartment, choose “Open”, and say what you have seen."
+_CHECK = "On the locker `systemctl stop locker`, `locker check`, and start it again."
+_SKIP = "Say `skip` at every door but this one: each other yes opens a compartment that may hold a parcel."
 
 RUNBOOK: dict[str, Entry] = {
     "safety_release": Entry(
@@ -94,12 +96,12 @@ RUNBOOK: dict[str, Entry] = {
     "lock_silent": Entry(
         "today",
         "A lock doesn't answer: its board, its cable or its coil.",
-        ("Run `locker check`: it says which of them.", "Several on one board: look at the board's cable first."),
+        ("Several on one board: look at the board's cable first.", f"{_CHECK} The check says which of them.", _SKIP),
     ),
     "device_lost": Entry(
         "today",
         "A part of the locker is silent: the scanner, a lock board or the process that holds the locks.",
-        ("Check its cable; it is found again by itself.", "Run `locker check` if it stays away."),
+        ("Check its cable; it is found again by itself.", f"If it stays away: {_CHECK} Say `stop` at the first door."),
     ),
     "displaced": Entry(
         "today",
@@ -135,9 +137,9 @@ RUNBOOK: dict[str, Entry] = {
         "today",
         "The locker told something that this hub couldn't apply; later reports about the same thing wait with it.",
         (
-            "Read it: `hub parked`.",
+            "Read it: `hub parked --data-dir DATA`.",
             "Update the hub if it is too old for this locker.",
-            "Try again: `hub parked retry`.",
+            "Try again: `hub parked retry --data-dir DATA`.",
         ),
     ),
     "left_open": Entry(
@@ -148,12 +150,12 @@ RUNBOOK: dict[str, Entry] = {
     "sensor": Entry(
         "today",
         "A door's switch says nothing any more. The door still opens for its recipient, who is asked what happened.",
-        ("Check its wire and its magnet.", "Run `locker check` for this door."),
+        ("Check its wire and its magnet.", _CHECK, _SKIP),
     ),
     "flicker": Entry(
         "today",
         "A door's switch opens and closes all the time: a loose contact, or a door that doesn't hold.",
-        ("Check its contact.", "Run `locker check` for this door."),
+        ("Check its contact.", _CHECK, _SKIP),
     ),
     "probe_dead": Entry(
         "today",
@@ -183,7 +185,7 @@ RUNBOOK: dict[str, Entry] = {
     "fault": Entry(
         "today",
         "A compartment is out of order and gets no new parcels.",
-        ("Run `locker check` for it.",),
+        (_CHECK, _SKIP, "When it is mended, tap it at the locker and choose “Repaired”."),
     ),
 }
 

@@ -11,7 +11,7 @@ from hub_service.domain.permissions import ROLES, may
 from hub_service.domain.refusals import Refusal
 from hub_service.domain.runbook import Entry
 from hub_service.handlers.hub import Hub
-from hub_service.store import alarm_desk, audit, events, lockers, outbox, users
+from hub_service.store import alarm_desk, audit, events, outbox, users
 from hub_service.store.alarm_desk import Attended, Contact, Shift, Silence
 from hub_service.store.sql import Connection
 from hub_service.store.users import UserRecord
@@ -163,7 +163,7 @@ def _groups(db: Connection, hub: Hub) -> list[GroupView]:
     if not attended:
         return []
     quiet, now_s = alarm_desk.silences(db, hub.now_s()), hub.now_s()
-    names = {locker.id: locker.name for locker in lockers.every(db)}
+    names = {one.alarm.locker_id: one.locker_name for one in attended.values()}
     return [
         _view(group, attended, all(any(one.covers(alarm, now_s) for one in quiet) for alarm in group.alarms))
         for group in grouping.grouped((one.alarm for one in attended.values()), names)

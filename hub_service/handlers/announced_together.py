@@ -59,7 +59,9 @@ def waves(asks: Sequence[Ask]) -> list[list[Ask]]:
 def _written(db: Connection, hub: Hub, taken: Sequence[Plain], told: Told) -> dict[int, Answer]:
     added = announcing.add_parcels(db, [plain.row for plain in taken])
     each = [(plain, added[plain.row["id"]]) for plain in taken]
-    announcing.add(db, "live_labels", [row for plain, _ in each for row in _labels(plain)])
+    # In one order, as the keys below: of two groups that have some in common, one waits, and neither for the other.
+    labels = sorted((row for plain, _ in each for row in _labels(plain)), key=lambda row: str(row["label"]))
+    announcing.add(db, "live_labels", labels)
     known = [row for plain, _ in each for row in _contacts(hub, plain)]
     announcing.add(db, "parcel_contacts", known, "ON CONFLICT DO NOTHING")
     _promise(db, taken)
@@ -121,6 +123,7 @@ def _view(hub: Hub, plain: Plain, parcel: ParcelRecord) -> ParcelView:
 def _remember(db: Connection, hub: Hub, taken: Sequence[Plain], answers: dict[int, Answer]) -> None:
     """In the same transaction: whoever repeats the request gets this answer, however the first one ended."""
     keyed = [(plain, plain.ask.request) for plain in taken if plain.ask.request]
+    keyed.sort(key=lambda one: (one[1].caller, one[1].key))
     made = [
         {
             "caller": request.caller, "key": request.key, "request_digest": digest_of(plain.ask.wish),

@@ -15,7 +15,7 @@ EACH = 20
 """What a locker is announced within some hours; a hub that has none left works its codes out as they are needed."""
 
 MOST = 50_000
-"""Of all lockers together: some 15 MB."""
+"""Of all lockers together: some 15 MB. Where they are so many that it isn't enough, each gets its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,13 @@ class CodeStock:
         """
         with self._turn:
             room = min(limit, self._most - self._count)
+            # Else those that were filled first would have all, and the others would wait for a hash each time.
+            share = max(1, self._most // max(1, len(known), len(self._shelves)))
+            each = min(self._each, share)
             found: list[str] = []
             for locker_id in (*reversed(self._shelves), *(one for one in known if one not in self._shelves)):
                 if len(found) >= room:
                     break
                 shelf = self._shelves.get(locker_id)
-                found += [locker_id] * (self._each - (len(shelf.codes) if shelf else 0))
+                found += [locker_id] * (each - (len(shelf.codes) if shelf else 0))
             return found[: max(0, room)]

@@ -11,10 +11,12 @@ from hub_service.domain.custody import STATUSES, Status, after
 from hub_service.domain.refusals import Refusal
 from hub_service.handlers import attempts, looks, offers
 from hub_service.handlers.hub import Hub
-from hub_service.handlers.views import LockerView, ParcelView
+from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Acceptance, FailedAttempt, FailureReason
-from hub_service.store import audit, courier_work, deliveries
+from hub_service.store import audit, courier_work, deliveries, lockers
 from hub_service.store.courier_work import WorkRecord
+from hub_service.store.records import LockerRecord
+from hub_service.store.sets import chunks
 from hub_service.store.staff import PassRecord
 
 AT_DOORS: tuple[Status, ...] = tuple(status for status in STATUSES if after(status, "attempt_failed"))
@@ -26,7 +28,7 @@ _UNKNOWN = Refusal("unknown_parcel", "Your carrier has no such parcel under way:
 class Stop:
     """One locker with something to do. `dropped_off` is to be taken out as well: senders have put it in."""
 
-    locker: LockerView
+    locker: LockerRecord
     to_deposit: tuple[WorkRecord, ...]
     to_retrieve: tuple[WorkRecord, ...]
     dropped_off: tuple[WorkRecord, ...] = ()
@@ -70,18 +72,22 @@ def round_of(hub: Hub, courier: PassRecord, ends_with: str = "") -> Round:
     with hub.store.read() as db:
         work = courier_work.at_lockers(db, courier.carrier)
         doors = courier_work.to_doors(db, courier.carrier, AT_DOORS, ends_with.strip(), SHOWN_MAX)
-        known = {view.id: view for view in looks.lockers(hub)} if work else {}
-    stops = (_stop(view, work) for view in known.values())
-    return Round(tuple(stop for stop in stops if stop.to_deposit or stop.to_retrieve or stop.dropped_off), tuple(doors))
+        at: dict[str, list[WorkRecord]] = {}
+        for one in work:
+            at.setdefault(one.locker_id, []).append(one)
+        places = [one for some in chunks(list(at)) for one in lockers.find_all(db, some)]
+    places.sort(key=lambda one: one.number)
+    return Round(tuple(_stop(one, at[one.id]) for one in places), tuple(doors))
 
 
 def stop_at(hub: Hub, courier: PassRecord, locker_id: str) -> Stop | None:
     """The checklist for one locker, which may be empty."""
-    view = looks.locker(hub, locker_id)
-    if view is None:
-        return None
     with hub.store.read() as db:
-        return _stop(view, courier_work.at_lockers(db, courier.carrier))
+        locker = lockers.find(db, locker_id)
+        if locker is None:
+            return None
+        work = courier_work.at_lockers(db, courier.carrier)
+    return _stop(locker, [one for one in work if one.locker_id == locker_id])
 
 
 def in_hand(hub: Hub, courier: PassRecord, parcel_id: str) -> InHand | Refusal:
@@ -122,10 +128,9 @@ def bring(hub: Hub, courier: PassRecord, parcel_id: str, locker_id: str) -> InHa
     return in_hand(hub, courier, parcel_id)
 
 
-def _stop(view: LockerView, work: list[WorkRecord]) -> Stop:
-    here = [one for one in work if one.locker_id == view.id]
+def _stop(locker: LockerRecord, here: list[WorkRecord]) -> Stop:
     return Stop(
-        view,
+        locker,
         tuple(one for one in here if one.state == "promised"),
         tuple(one for one in here if one.state == "inside" and not one.by_sender),
         tuple(one for one in here if one.state == "inside" and one.by_sender),

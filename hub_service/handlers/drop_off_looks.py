@@ -68,11 +68,11 @@ def of_page(hub: Hub, token: str) -> DropOffView | None:
 
 
 def newest(
-    hub: Hub, *, limit: int, behind: tuple[int, str] | None = None, **equal: str | int | None
+    hub: Hub, *, limit: int, behind: tuple[int, str] | None = None, test: bool | None = None, **equal: str | None
 ) -> tuple[DropOffView, ...]:
     """The newest drop-offs that are like this, newest first; `behind` is (announced_s, id) of the last one seen."""
     with hub.store.read() as db:
-        found = parcels.select(db, limit=limit, behind=behind, only_drop_offs=True, **equal)
+        found = parcels.select(db, limit=limit, behind=behind, only_drop_offs=True, test=test, **equal)
         return tuple(_view(db, hub, one) for one in found)
 
 

@@ -88,13 +88,18 @@ def lockers(hub: Hub) -> tuple[LockerView, ...]:
 
 def feed(
     hub: Hub, caller: Caller, after_seq: int, limit: int, parcel_id: str | None = None, locker_id: str | None = None
-) -> tuple[EventView, ...]:
-    """What this caller may see of everything that has happened, oldest first, behind the event `after_seq`."""
+) -> tuple[tuple[EventView, ...], int]:
+    """What this caller may see of everything that has happened, oldest first, behind the event `after_seq`.
+
+    With it comes the number to ask behind the next time.
+    """
     # Whoever follows asks for what comes next and never looks back, so nothing may come late.
-    span = after_seq, hub.store.horizon()
+    horizon = hub.store.horizon()
     with hub.store.read() as db:
-        found = feed_stored.after(db, caller, span, limit, parcel_id, locker_id)
-    return tuple(EventView(**asdict(one)) for one in found)
+        found = feed_stored.after(db, caller, (after_seq, horizon), limit, parcel_id, locker_id)
+    # Where that is all, nobody has to read through what others have seen of it again.
+    following = found[-1].seq if len(found) == limit else max(after_seq, horizon)
+    return tuple(EventView(**asdict(one)) for one in found), following
 
 
 def events(

@@ -46,7 +46,7 @@ def due(hub: Hub, locker_id: str) -> Orders | FullState | None:
     """What to send to this locker now; None: it has applied everything, or isn't known."""
     with hub.store.read() as db:
         locker = lockers.find(db, locker_id)
-        if locker is None or _is_up_to_date(locker):
+        if locker is None or is_up_to_date(locker):
             return None
         if (message := _next_orders(db, locker)) is not None:
             return message
@@ -92,7 +92,8 @@ def pass_of_day(one: day_codes.DayTag) -> Pass:
     return replace(pass_of(one.holder, one.tags), from_ms=one.day.from_s * 1000, until_ms=one.day.until_s * 1000)
 
 
-def _is_up_to_date(locker: LockerRecord) -> bool:
+def is_up_to_date(locker: LockerRecord) -> bool:
+    """Whether a locker has applied every order that there is for it."""
     return (locker.stands_epoch, locker.stands_order, locker.stands_digest) == (
         locker.epoch, locker.last_order, locker.last_digest,
     )  # fmt: skip

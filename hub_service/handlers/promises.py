@@ -83,6 +83,8 @@ def promise(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord
     pickup = existing_pickup(db, parcel, locker.id) or _new_pickup(db, hub, parcel, locker, code)
     if pickups.pin_is_taken(db, pickup):
         pickups.change_pin(db, hub.store, pickup.id, code.pin)
+    # When a card is bound, or a delegate ends, only lockers that wait for something are told: a former one knows less.
+    waits_there = any(one.locker_id == locker.id for one in deliveries.live_of(db, pickup.id))
     n = _plan(db, parcel, locker.id, pickup.id)
     delivery_id = hub.draws.id("d")
     deliveries.add(
@@ -96,20 +98,21 @@ def promise(db: Connection, hub: Hub, parcel: ParcelRecord, locker: LockerRecord
     delivery = deliveries.find(db, delivery_id)
     assert delivery is not None, "it was added just now"
     # The verifier first: a parcel that can be deposited can then always be collected.
-    admit(db, hub, pickup, locker.id, code)
+    if not waits_there or pickups.pin_tag(db, pickup.id, locker.id) is None:
+        admit(db, hub, pickup, locker.id, code)
     orders.append(db, locker.id, expectation(parcel, delivery, locker.hard_hold), hub.now_ms())
     return delivery
 
 
 def admit(db: Connection, hub: Hub, pickup: PickupRecord, locker_id: str, code: Code) -> None:
-    """Tells a locker what opens a pickup's deliveries, unless it was told already."""
+    """Tells a locker what opens a pickup's deliveries, as it is now."""
     if pickups.pin_tag(db, pickup.id, locker_id) is None:
         pickups.admit(db, pickup.id, locker_id, code.tag)
-        for card_id, tags in code.cards.items():
-            cards.set_tags(db, card_id, locker_id, tags)
-        for delegate_id, tags in code.delegates.items():
-            delegates.set_tags(db, delegate_id, locker_id, tags)
-        orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
+    for card_id, tags in code.cards.items():
+        cards.set_tags(db, card_id, locker_id, tags)
+    for delegate_id, tags in code.delegates.items():
+        delegates.set_tags(db, delegate_id, locker_id, tags)
+    orders.append(db, locker_id, admission(db, pickup, locker_id), hub.now_ms())
 
 
 def admission(db: Connection, pickup: PickupRecord, locker_id: str) -> Admit:

@@ -114,8 +114,12 @@ class Quarantine:
 
     def _distrust(self, entry: Entry, holds: tuple[str, ...]) -> None:
         # Of a compartment that somebody has looked into since, an old report says nothing any more.
-        n = compartment_of(entry.fact)
-        if kind_of(entry.fact) in CONTENT_KINDS and f"n:{n}" in holds:
+        n, kind = compartment_of(entry.fact), kind_of(entry.fact)
+        if kind not in CONTENT_KINDS or f"n:{n}" not in holds:
+            return
+        known = lockers.compartment(self.db, self.locker_id, n)
+        # The locker has to be told where its card can't know what lies inside, unless somebody has seen it since.
+        if known is None or known.doubt != "fork" or kind in STARTING_ANEW:
             lockers.set_content(self.db, self.locker_id, n, "uncertain", "parked")
 
 

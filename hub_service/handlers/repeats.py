@@ -12,6 +12,7 @@ from hub_service.store.repeats import Answer
 
 KEPT_MS = 48 * 3_600_000
 MESSAGES_KEPT_MS = 30 * 24 * 3_600_000
+AT_ONCE = 1_000
 WAIT_S = 10.0
 """How long a repeat waits for the first one before it is told to come again."""
 
@@ -25,8 +26,10 @@ async def once(
 
     `work` answers None where it had no effect and may be tried anew; exceptions of it count like that too.
     """
-    for _ in range(round(WAIT_S / _LOOK_EVERY_S)):
-        claimed = await asyncio.to_thread(_claim, hub, names, digest)
+    for turn in range(round(WAIT_S / _LOOK_EVERY_S)):
+        # Whoever waits only looks: all writers of the hub would stand still for each of its questions.
+        claimed = await asyncio.to_thread(_look, hub, names, digest) if turn else None
+        claimed = claimed or await asyncio.to_thread(_claim, hub, names, digest)
         if claimed == "yours":
             return await _worked(hub, names, work)
         if isinstance(claimed, Answer):
@@ -41,9 +44,14 @@ async def once(
 
 def forget_old(hub: Hub) -> None:
     """Drops answers and messages to programs that nobody will ask for again."""
-    with hub.store.write() as db:
-        repeats.forget_before(db, hub.now_ms() - KEPT_MS)
-        webhook_outbox.forget_before(db, hub.now_ms() - MESSAGES_KEPT_MS)
+    now_ms = hub.now_ms()
+    more = True
+    while more:
+        # In small pieces, also after a standstill: others write between two of them.
+        with hub.store.write() as db:
+            answers = repeats.forget_before(db, now_ms - KEPT_MS, AT_ONCE)
+            messages = webhook_outbox.forget_before(db, now_ms - MESSAGES_KEPT_MS, AT_ONCE)
+        more = answers or messages
 
 
 async def _worked(hub: Hub, names: tuple[str, str], work: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
@@ -54,6 +62,11 @@ async def _worked(hub: Hub, names: tuple[str, str], work: Callable[[], Awaitable
         # Also when the client has gone: what was claimed must not stay so until the lease ends.
         await asyncio.shield(asyncio.to_thread(_end, hub, names, answer))
     return answer
+
+
+def _look(hub: Hub, names: tuple[str, str], digest: str) -> object:
+    with hub.store.read() as db:
+        return repeats.known(db, hub.store, names, digest, hub.now_ms())
 
 
 def _claim(hub: Hub, names: tuple[str, str], digest: str) -> object:

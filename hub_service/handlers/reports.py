@@ -46,10 +46,18 @@ def take_all(hub: Hub, told: Sequence[Told]) -> list[list[Message]]:
             rest = _all_taken(Sheet(db, hub, alone=True), [told[place] for place in left])
         for place, answer in zip(left, rest, strict=True):
             answers[place] = answer
-    return [_with_orders(hub, *one, answer or []) for one, answer in zip(told, answers, strict=True)]
+    return [_with_orders(hub, name, answer) for (name, _), answer in zip(told, answers, strict=True)]
 
 
-def _all_taken(sheet: Sheet, told: Sequence[Told]) -> list[list[Message] | None]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What to say to a locker, and whether there are orders that it hasn't applied."""
+
+    messages: tuple[Message, ...] = ()
+    is_behind: bool = False
+
+
+def _all_taken(sheet: Sheet, told: Sequence[Told]) -> list[_Answer | None]:
     """What to answer each; None for what has to be taken alone, and for whatever that locker has said behind it."""
     sheet.load(name for name, _ in told)
     sheet.expect((name, message) for name, message in told if isinstance(message, Batch))
@@ -63,26 +71,43 @@ def _all_taken(sheet: Sheet, told: Sequence[Told]) -> list[list[Message] | None]
     return answers
 
 
-def _with_orders(hub: Hub, name: str, message: Message, answer: list[Message]) -> list[Message]:
-    missing = orders.due(hub, name) if answer and isinstance(message, Hello) else None
-    return answer if missing is None else [*answer, missing]
+def _with_orders(hub: Hub, name: str, answer: _Answer | None) -> list[Message]:
+    assert answer is not None, "alone everything can be taken"
+    missing = orders.due(hub, name) if answer.is_behind else None
+    return [*answer.messages, *([missing] if missing else [])]
 
 
-def _taken(sheet: Sheet, name: str, message: Hello | Batch | Presence) -> list[Message] | None:
+def _taken(sheet: Sheet, name: str, message: Hello | Batch | Presence) -> _Answer | None:
     locker = sheet.locker(name)
     if locker is None:
-        return []
+        return _Answer()
     if isinstance(message, Batch):
         known = _Taking(sheet, locker).batch(message)
-        return None if known is None else [Confirm(locker=name, known=known, safe=locker.safe)]
-    # Both are about the whole locker: what is still to be written of it comes first.
-    sheet.save()
-    if isinstance(message, Hello):
-        _greeted(sheet.db, sheet.hub, locker, message)
+        return None if known is None else _Answer((Confirm(locker=name, known=known, safe=locker.safe),))
+    if _is_no_news(locker, message):
+        sheet.hear(name)
     else:
-        _present(sheet.db, sheet.hub, locker, message)
-    sheet.load((name,))
-    return [Welcome(locker=name, head=locker.head, wall_ms=sheet.hub.now_ms())] if isinstance(message, Hello) else []
+        # It is about the whole locker: what is still to be written of it comes first.
+        sheet.save()
+        if isinstance(message, Hello):
+            _greeted(sheet.db, sheet.hub, locker, message)
+        else:
+            _present(sheet.db, sheet.hub, locker, message)
+        sheet.load((name,))
+    if isinstance(message, Presence):
+        return _Answer()
+    welcome = Welcome(locker=name, head=locker.head, wall_ms=sheet.hub.now_ms())
+    return _Answer((welcome,), is_behind=not orders.is_up_to_date(sheet.locker(name) or locker))
+
+
+def _is_no_news(locker: LockerRecord, message: Hello | Presence) -> bool:
+    """Whether a locker says nothing but that it is there, as it was: twice a minute each of them does."""
+    if not locker.online or message.run != locker.session_run:
+        return False
+    if isinstance(message, Presence):
+        return message.online
+    stands = (locker.stands_epoch, locker.stands_order, locker.stands_digest)
+    return (message.epoch, message.order_number, message.order_digest) == stands
 
 
 def _present(db: Connection, hub: Hub, locker: LockerRecord, message: Presence) -> None:
@@ -173,11 +198,14 @@ class _Taking:
     def _fork(self, head: str, parent: str) -> None:
         """Another history branches off: what only the abandoned one knew can't be relied on."""
         self._alarm("fork", 0)
-        # What both histories have in common is still true; what only the lost one told may not be.
-        abandoned = reports.back_to(self.db, self.locker.id, head, parent)
-        touched = {n for fact in abandoned if (n := compartment_of(fact))}
+        # What both histories have in common is still true; what only the lost one told may not be. One that was lost
+        # before and has been told of again (a message came late) goes on with what it knew.
+        abandoned, resumed = reports.parted(self.db, self.locker.id, head, parent)
+        touched = {n for fact in (*abandoned, *resumed) if (n := compartment_of(fact))}
         for fact in abandoned:
-            self._undo_fault(fact)
+            self._note_fault(fact, undone=True)
+        for fact in reversed(resumed):
+            self._note_fault(fact)
         report = Report(Scene(self.db, self.hub, self.locker.id), self.locker.id, head)
         for n in sorted(touched):
             lockers.set_content(self.db, self.locker.id, n, "uncertain", "fork")
@@ -187,16 +215,16 @@ class _Taking:
         # The restored card has an older position as well: it gets everything, and codes work again with it.
         order_log.begin_epoch(self.db, self.locker.id, self.hub.draws.epoch())
 
-    def _undo_fault(self, fact: dict[str, Any]) -> None:
+    def _note_fault(self, fact: dict[str, Any], *, undone: bool = False) -> None:
         # Faults are the locker's: it knows those of its own history, finds others anew, and would never clear one that
         # only the lost history has found.
         n, fault = compartment_of(fact), fact.get("fault")
         if not n or not isinstance(fault, str):
             return
-        if fact.get("kind") == "fault_found":
-            lockers.clear_fault(self.db, self.locker.id, n, fault)
-        elif fact.get("kind") == "fault_cleared":
+        if fact.get("kind") == ("fault_cleared" if undone else "fault_found"):
             lockers.add_fault(self.db, self.locker.id, n, fault)
+        elif fact.get("kind") == ("fault_found" if undone else "fault_cleared"):
+            lockers.clear_fault(self.db, self.locker.id, n, fault)
 
     def _alarm(self, kind: str, n: int) -> None:
         events.raise_alarm(self.db, self.locker.id, n, kind, alarms.sentence(kind), self.hub.now_ms())

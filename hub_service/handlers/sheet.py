@@ -34,6 +34,7 @@ class Sheet:
     _lockers: dict[str, LockerRecord] = field(default_factory=dict)
     _troubled: set[str] = field(default_factory=set)
     _told: dict[str, bool] = field(default_factory=dict)
+    _heard: set[str] = field(default_factory=set)
     _doors: dict[tuple[str, int], bool] = field(default_factory=dict)
     _entries: list[tuple[str, Entry, int]] = field(default_factory=list)
     _chains: dict[int, list[Entry]] = field(default_factory=dict)
@@ -76,6 +77,10 @@ class Sheet:
         self._note(locker, entries, standing.after(locker.epoch, stands, told))
         return True
 
+    def hear(self, locker_id: str) -> None:
+        """A locker has said that it is there, and nothing else."""
+        self._heard.add(locker_id)
+
     def save(self) -> None:
         """Writes what is still to be written."""
         now_ms = self.hub.now_ms()
@@ -83,7 +88,8 @@ class Sheet:
         reports.add_all(self.db, self._entries, now_ms)
         lockers.save_doors(self.db, self._doors)
         lockers.save_told(self.db, [(self._lockers[name], reached) for name, reached in self._told.items()], now_ms)
-        self._entries, self._doors, self._told = [], {}, {}
+        lockers.save_heard(self.db, sorted(self._heard), now_ms)
+        self._entries, self._doors, self._told, self._heard = [], {}, {}, set()
 
     def _of_stays(self, locker_id: str, entries: Sequence[Entry]) -> list[Told]:
         return [

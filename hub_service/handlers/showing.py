@@ -141,7 +141,9 @@ def _moved_to(db: Connection, found: ParcelRecord, place: LockerRecord | None) -
 
 
 def _words(db: Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
-    names = {one.id: one.name for one in lockers.every(db)}
+    told = [one for one in events.after(db, 0, TIMELINE_MAX, parcel_id) if one.kind in wording.EVENT_SENTENCES]
+    places = sorted({one.locker_id for one in told if one.locker_id})
+    names = {one.id: one.name for one in lockers.find_all(db, places)} if places else {}
     return tuple(
         TimelineEntry(
             at_s=event.hub_at_ms // 1000,
@@ -153,8 +155,7 @@ def _words(db: Connection, parcel_id: str) -> tuple[TimelineEntry, ...]:
             locker_name=names.get(event.locker_id or "", ""),
             n=str(event.data.get("n", "")),
         )
-        for event in events.after(db, 0, TIMELINE_MAX, parcel_id)
-        if event.kind in wording.EVENT_SENTENCES
+        for event in told
     )
 
 

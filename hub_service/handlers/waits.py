@@ -31,10 +31,16 @@ def run_due(hub: Hub) -> int:
 
 def forget_old_orders(hub: Hub) -> None:
     """Drops orders that lockers have long applied."""
-    with hub.store.write() as db:
-        for locker in lockers.every(db):
-            if locker.stands_epoch == locker.epoch:
-                orders.forget_before(db, locker.id, locker.stands_order - ORDERS_KEPT)
+    with hub.store.read() as db:
+        names = lockers.with_old_orders(db, ORDERS_KEPT)
+    for start in range(0, len(names), AT_ONCE):
+        # A few lockers each time, and beside the others: nobody waits behind all of a country's.
+        some = names[start : start + AT_ONCE]
+        with hub.store.write(some) as db:
+            for locker in lockers.find_all(db, some):
+                # Looked up anew: one may have been given a new epoch since the first look.
+                if locker.stands_epoch == locker.epoch:
+                    orders.forget_before(db, locker.id, locker.stands_order - ORDERS_KEPT)
 
 
 def mark_silent(hub: Hub) -> None:

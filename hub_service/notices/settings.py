@@ -35,10 +35,10 @@ class MailServer(_Section):
 class Service(_Section):
     """One of Apprise's services for one channel. The URL holds secrets, so it lies in a file of its own.
 
-    `channel` is `sms`, or another name that carriers may give as a recipient's contact.
+    People are reached by telephone number (`sms`) or mail address (`email`); there is no third kind of contact.
     """
 
-    channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,29}$")]
+    channel: Literal["sms", "email"]
     url_file: Path
 
 

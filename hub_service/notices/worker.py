@@ -6,6 +6,7 @@ The log names a notice by its number and kind only: no names, addresses or codes
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import tzinfo
@@ -20,6 +21,9 @@ from hub_service.store import outbox
 from hub_service.store.database import Store
 
 LOOK_S = 1.0
+SLOWEST_MS = 25_000
+"""So long one delivery may take before another worker makes it as well: no other is begun so late in a lease."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,18 +43,25 @@ class Worker:
         self._channel = channel
         self._now_ms = now_ms
         self._zone = zone
+        self._stopped = False
 
     def work(self) -> int:
         """Hands over all that is due now; returns how many went through. Blocks."""
         sent = 0
-        while notices := outbox.claim_due(self._store, self._now_ms()):
-            for notice in notices:
+        while not self._stopped and (notices := outbox.claim_due(self._store, claimed_ms := self._now_ms())):
+            for place, notice in enumerate(notices):
+                if self._stopped or self._now_ms() > claimed_ms + outbox.LEASE_MS - SLOWEST_MS:
+                    outbox.give_back(self._store, notices[place:], claimed_ms)
+                    break
                 with telemetry.caused_by(notice.cause):
                     sent += self._send(notice)
         return sent
 
     async def run(self) -> None:
-        """Works until cancelled: at once after every commit of this process, else every `LOOK_S` seconds."""
+        """Works until cancelled: at once after every commit of this process, else every `LOOK_S` seconds.
+
+        What is being handed over then is finished and noted by its thread, which begins nothing else.
+        """
         loop, news = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
@@ -58,16 +69,18 @@ class Worker:
                 loop.call_soon_threadsafe(news.set)
 
         self._store.on_commit(wake)
-        while True:
-            news.clear()
-            try:
-                await asyncio.to_thread(self.work)
-            except Exception:  # noqa: BLE001 - the loop outlives a locked disk; what was claimed comes back by itself
-                _log.exception("notices wait")
-            try:
-                await asyncio.wait_for(news.wait(), LOOK_S)
-            except TimeoutError:
-                continue
+        self._stopped = False
+        try:
+            while True:
+                news.clear()
+                try:
+                    await asyncio.to_thread(self.work)
+                except Exception:  # noqa: BLE001 - the loop outlives a locked disk; what was claimed comes back by itself
+                    _log.exception("notices wait")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), LOOK_S)
+        finally:
+            self._stopped = True
 
     def _send(self, notice: outbox.Notice) -> bool:
         try:

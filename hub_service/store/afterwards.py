@@ -33,12 +33,17 @@ def ask_to_erase(db: Connection, parcel_id: str, now_s: int) -> None:
 
 def to_erase(db: Connection, old_s: int, asked_s: int, limit: int) -> list[str]:
     """Parcels that are over whose data is due: nothing has happened since `old_s`, or it was asked for by `asked_s`."""
-    rows = db.execute(
-        "SELECT id FROM parcels AS p WHERE live = 0 AND erased = 0 AND (erase_asked_s <= ? OR NOT EXISTS"
-        " (SELECT 1 FROM events AS e WHERE e.parcel_id = p.id AND e.hub_at_ms > ?)) ORDER BY announced_s LIMIT ?",
-        (asked_s, old_s * 1000, limit),
-    )
-    return [row["id"] for row in rows]
+    # Two looks, as each has an index of its own: "or" between them would have neither.
+    asked = db.execute(
+        "SELECT id FROM parcels WHERE erase_asked_s <= ? AND live = 0 AND erased = 0 LIMIT ?", (asked_s, limit)
+    ).fetchall()
+    # A parcel's announcement has happened as well: of the younger ones nobody has to know more.
+    quiet = db.execute(
+        "SELECT id FROM parcels AS p WHERE live = 0 AND erased = 0 AND announced_s <= ? AND NOT EXISTS"
+        " (SELECT 1 FROM events AS e WHERE e.parcel_id = p.id AND e.hub_at_ms > ?) ORDER BY announced_s LIMIT ?",
+        (old_s, old_s * 1000, limit),
+    ).fetchall()
+    return list(dict.fromkeys(row["id"] for row in (*asked, *quiet)))
 
 
 def erase(db: Connection, store: Store, parcel_id: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hub_service.domain.grouping import Open
 from hub_service.store.database import Store
+from hub_service.store.sets import chunks
 from hub_service.store.sql import Connection
 from hub_service.store.statements import each
 
@@ -14,9 +15,10 @@ _CONTACT = "contact"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attended:
-    """One alarm that is open, and what people have done about it."""
+    """One alarm that is open, what its locker is called, and what people have done about it."""
 
     alarm: Open
+    locker_name: str
     times: int
     acknowledged_by: str
     told: int
@@ -61,14 +63,15 @@ def open_alarms(db: Connection) -> list[Attended]:
     """All that is open, oldest first."""
     rows = db.execute(
         "SELECT a.id, a.locker_id, a.n, a.kind, a.raised_ms, a.times, a.acknowledged_by, a.told,"
-        " COALESCE(c.module, '') AS module FROM alarms AS a"
+        " COALESCE(c.module, '') AS module, COALESCE(l.name, a.locker_id) AS locker_name FROM alarms AS a"
+        " LEFT JOIN lockers AS l ON l.id = a.locker_id"
         " LEFT JOIN compartments AS c ON c.locker_id = a.locker_id AND c.n = a.n"
         " WHERE a.closed_ms IS NULL ORDER BY a.raised_ms, a.id"
     )
     names = ("id", "locker_id", "n", "kind", "raised_ms", "module")
     return [
         Attended(
-            alarm=Open(**{name: row[name] for name in names}), times=row["times"],
+            alarm=Open(**{name: row[name] for name in names}), locker_name=row["locker_name"], times=row["times"],
             acknowledged_by=row["acknowledged_by"], told=row["told"],
         )
         for row in rows
@@ -77,25 +80,30 @@ def open_alarms(db: Connection) -> list[Attended]:
 
 def acknowledge(db: Connection, alarm_ids: list[int], login: str, now_ms: int) -> int:
     """Somebody says "mine"; returns how many of them were open and nobody's."""
-    done = db.execute(
-        "UPDATE alarms SET acknowledged_by = ?, acknowledged_ms = ? WHERE closed_ms IS NULL AND acknowledged_by = ''"
-        f" AND id IN ({each(alarm_ids)})",
-        (login, now_ms, *alarm_ids),
+    return sum(
+        db.execute(
+            "UPDATE alarms SET acknowledged_by = ?, acknowledged_ms = ? WHERE closed_ms IS NULL"
+            f" AND acknowledged_by = '' AND id IN ({each(some)})",
+            (login, now_ms, *some),
+        ).rowcount
+        for some in chunks(alarm_ids)
     )
-    return done.rowcount
 
 
 def close(db: Connection, alarm_ids: list[int], now_ms: int) -> int:
     """Somebody has dealt with them; returns how many of them were open."""
-    done = db.execute(
-        f"UPDATE alarms SET closed_ms = ? WHERE closed_ms IS NULL AND id IN ({each(alarm_ids)})",
-        (now_ms, *alarm_ids),
+    return sum(
+        db.execute(
+            f"UPDATE alarms SET closed_ms = ? WHERE closed_ms IS NULL AND id IN ({each(some)})", (now_ms, *some)
+        ).rowcount
+        for some in chunks(alarm_ids)
     )
-    return done.rowcount
 
 
 def mark_told(db: Connection, alarm_ids: list[int], level: int) -> None:
-    db.execute(f"UPDATE alarms SET told = ? WHERE id IN ({each(alarm_ids)})", (level, *alarm_ids))
+    # One cause may have silenced a whole country: no database takes that many values at once.
+    for some in chunks(alarm_ids):
+        db.execute(f"UPDATE alarms SET told = ? WHERE id IN ({each(some)})", (level, *some))
 
 
 def lockers_silent_since(db: Connection, before_ms: int) -> list[str]:

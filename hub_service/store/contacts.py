@@ -29,16 +29,16 @@ def find(db: Connection, store: Store, said: str, limit: int) -> list[ParcelReco
     """Parcels that this may mean, those under way first, then the newest."""
     names = names_of((said, said.upper()))
     tail = "".join(letter for letter in said.upper() if letter.isalnum())
+    # The end of a number is looked for among what is under way, where that is all there is.
+    by_tail = " UNION SELECT parcel_id FROM live_labels WHERE label LIKE ?" if len(tail) >= TAIL_MIN else ""
     rows = db.execute(
         "SELECT * FROM parcels WHERE id IN ("
         f"SELECT parcel_id FROM live_labels WHERE label IN ({each(names)})"
         " UNION SELECT parcel_id FROM parcel_contacts WHERE lookup = ?"
-        " UNION SELECT id FROM parcels WHERE tracking_number = ? OR (? = 1 AND live = 1 AND tracking_number LIKE ?)"
+        f" UNION SELECT id FROM parcels WHERE tracking_number = ?{by_tail}"
         ") ORDER BY live DESC, announced_s DESC, id LIMIT ?",
-        (
-            *names, store.vault.lookup(plain(said), _PURPOSE), said, int(len(tail) >= TAIL_MIN), f"%{tail}", limit,
-        ),
-    )  # fmt: skip
+        (*names, store.vault.lookup(plain(said), _PURPOSE), said, *([f"%{tail}"] if by_tail else []), limit),
+    )
     return read_all(ParcelRecord, rows)
 
 

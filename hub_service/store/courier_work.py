@@ -37,7 +37,7 @@ def at_lockers(db: Connection, carrier: str) -> list[WorkRecord]:
     """What is to be put in or taken out, what room is held for first."""
     rows = db.execute(
         f"SELECT {_PARCEL}, d.locker_id, d.state, d.n, d.held_until_s, d.by_sender FROM deliveries AS d"
-        " JOIN parcels AS p ON p.id = d.parcel_id WHERE p.carrier = ?"
+        " JOIN parcels AS p ON p.id = d.parcel_id WHERE p.carrier = ? AND p.live = 1 AND d.state <> 'ended'"
         " AND ((d.state = 'promised' AND d.by_sender = 0) OR (d.state = 'inside' AND d.recalled = 1))"
         " ORDER BY d.held_until_s IS NULL, d.held_until_s, COALESCE(d.n, 0), p.tracking_number",
         (carrier,),

@@ -66,10 +66,14 @@ def collected(db: Connection, delegate_id: str, now_s: int) -> None:
 
 
 def forget_of_parcel(db: Connection, store: Store, parcel_id: str) -> None:
-    """Erases the names of those who were asked for a parcel; none of their codes opens anything from then on."""
+    """Erases the names of those who were asked for a parcel; none of their codes opens anything from then on.
+
+    While another parcel of the same pickup waits, they are still asked for that one, and erased with it.
+    """
     db.execute(
         "UPDATE delegates SET name_sealed = ?, ended_s = COALESCE(ended_s, asked_s)"
-        " WHERE pickup_id IN (SELECT pickup_id FROM deliveries WHERE parcel_id = ?)",
+        " WHERE pickup_id IN (SELECT d.pickup_id FROM deliveries AS d JOIN pickups AS k ON k.id = d.pickup_id"
+        " WHERE d.parcel_id = ? AND k.live = 0)",
         (store.vault.seal("", _SEALED), parcel_id),
     )
 

@@ -18,7 +18,8 @@ def after(
     wanted = {"e.parcel_id": parcel_id, "e.locker_id": locker_id}
     given = {name: value for name, value in wanted.items() if value is not None}
     if caller.carrier:
-        given["p.carrier"] = caller.carrier
+        # Not by the index of a carrier's parcels: it would lead over all that were ever theirs to what is new of a few.
+        given["p.carrier || ''"] = caller.carrier
     where = "".join(f" AND {name} = ?" for name in given)
     rows = db.execute(
         "SELECT e.* FROM events AS e LEFT JOIN parcels AS p ON p.id = e.parcel_id"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 
 from hub_service.domain.figures import Door, Happening
 from hub_service.domain.limits import Caller
+from hub_service.store.sets import chunks, rows
 from hub_service.store.sql import Connection, Row
 from hub_service.store.statements import each
 
@@ -21,6 +23,8 @@ _OF_PARCELS = (
     "dropped_off", "picked_up", "taken_back",
 )  # fmt: skip
 _OF_DOORS = ("out_of_service", "in_service", "fault_found", "fault_cleared")
+# In the words of the index `events_of_doors`, by which these are found among all events.
+_FEW = "e.kind IN ('locker_added', 'out_of_service', 'in_service', 'fault_found', 'fault_cleared')"
 
 
 def happenings(
@@ -28,19 +32,26 @@ def happenings(
 ) -> tuple[Happening, ...]:
     """What happened until the end of a time to what the caller sees, in order of when it happened at the locker."""
     start_ms, end_ms = span_ms
-    where, given = "COALESCE(p.test, l.test, 0) = ?", [int(caller.test)]
+    seen, given = "COALESCE(p.test, l.test, 0) = ?", [int(caller.test)]
     more: list[str] = []
     if caller.carrier:
-        where, more = where + " AND p.carrier = ?", [caller.carrier]
+        # Not by the index of a carrier's parcels: it would lead over all that were ever theirs.
+        seen, more = f"{seen} AND p.carrier || '' = ?", [caller.carrier]
     if locker_id is not None:
-        where, more = where + " AND e.locker_id = ?", [*more, locker_id]
-    rows = db.execute(
+        seen, more = f"{seen} AND e.locker_id || '' = ?", [*more, locker_id]
+    told = (
         "SELECT e.* FROM events AS e LEFT JOIN parcels AS p ON p.id = e.parcel_id"
-        " LEFT JOIN lockers AS l ON l.id = e.locker_id"
-        f" WHERE {where} AND e.hub_at_ms < ? AND (e.kind IN ({each(_OF_DOORS)})"
-        f" OR (e.kind IN ({each(_OF_PARCELS)}) AND e.hub_at_ms >= ?))",
-        (*given, *more, end_ms + LATE_MS, *_OF_DOORS, *_OF_PARCELS, start_ms - LOOK_BACK_MS),
+        f" LEFT JOIN lockers AS l ON l.id = e.locker_id WHERE {seen} AND e.hub_at_ms < ?"
     )
+    # Of doors since ever, by an index of those few; of parcels since the earliest that may still lie in a locker.
+    rows = db.execute(
+        f"{told} AND {_FEW} AND e.kind IN ({each(_OF_DOORS)}) UNION ALL"
+        f" {told} AND e.hub_at_ms >= ? AND e.kind IN ({each(_OF_PARCELS)})",
+        (
+            *given, *more, end_ms + LATE_MS, *_OF_DOORS,
+            *given, *more, end_ms + LATE_MS, start_ms - LOOK_BACK_MS, *_OF_PARCELS,
+        ),
+    )  # fmt: skip
     found = (_happening(row) for row in rows)
     return tuple(sorted((one for one in found if one.at_s < end_ms / 1000), key=lambda one: one.at_s))
 
@@ -52,17 +63,21 @@ def doors(db: Connection, caller: Caller, locker_id: str | None) -> tuple[tuple[
         " WHERE c.present = 1 AND l.test = ? AND (CAST(? AS TEXT) IS NULL OR l.id = ?) ORDER BY c.locker_id, c.n",
         (int(caller.test), locker_id, locker_id),
     )
+    # Newest first: of one that was made known twice the first time stays. In the index's order it is read by that.
     known = db.execute(
-        "SELECT locker_id, MIN(hub_at_ms) FROM events WHERE kind = 'locker_added' GROUP BY locker_id"
+        f"SELECT e.locker_id, e.hub_at_ms FROM events AS e WHERE {_FEW} AND e.kind = 'locker_added'"
+        " ORDER BY e.hub_at_ms DESC"
     ).fetchall()
     return tuple((row[0], row[1]) for row in rows), {row[0]: row[1] / 1000 for row in known}
 
 
 def stars(db: Connection, caller: Caller, span_ms: tuple[int, int], locker_id: str | None) -> tuple[int, ...]:
     """What recipients said of collections in a time; of a locker: of the parcels collected there."""
-    of_carrier = " AND p.carrier = ?" if caller.carrier else ""
+    # By when it was said, then by the parcel: not by all that a carrier or a locker ever had.
+    of_carrier = " AND p.carrier || '' = ?" if caller.carrier else ""
     at_locker = (
-        " AND EXISTS (SELECT 1 FROM events AS e WHERE e.parcel_id = p.id AND e.kind = 'collected' AND e.locker_id = ?)"
+        " AND EXISTS (SELECT 1 FROM events AS e WHERE e.parcel_id = p.id AND e.kind = 'collected'"
+        " AND e.locker_id || '' = ?)"
         if locker_id is not None
         else ""
     )
@@ -82,12 +97,8 @@ def openings(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> int
 
 def openings_of_each(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> dict[str, int]:
     """The same by locker."""
-    rows = db.execute(
-        "SELECT locker_id, COUNT(*) FROM reports WHERE kind = 'opened' AND received_ms >= ? AND received_ms < ?"
-        " GROUP BY locker_id",
-        span_ms,
-    )
-    return {row[0]: row[1] for row in rows if row[0] in lockers}
+    counted = _told(db, lockers, span_ms, "SELECT r.locker_id, COUNT(*)", ("opened",), "GROUP BY r.locker_id")
+    return {row[0]: row[1] for row in counted}
 
 
 def courier_visits(db: Connection, lockers: set[str], span_ms: tuple[int, int]) -> tuple[tuple[float, int], ...]:
@@ -121,12 +132,51 @@ def courier_visits_of_each(
 def _facts(
     db: Connection, lockers: set[str], span_ms: tuple[int, int], kinds: tuple[str, ...]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
-    rows = db.execute(
-        f"SELECT locker_id, kind, fact FROM reports WHERE kind IN ({each(kinds)})"
-        " AND received_ms >= ? AND received_ms < ? ORDER BY locker_id, position",
-        (*kinds, *span_ms),
-    )
-    return ((row[0], row[1], json.loads(row[2])) for row in rows if row[0] in lockers)
+    told = _told(
+        db, lockers, span_ms, "SELECT r.locker_id, r.kind, r.fact", kinds, "ORDER BY r.locker_id, r.position"
+    )  # fmt: skip
+    return ((row[0], row[1], json.loads(row[2])) for row in told)
+
+
+def _told(
+    db: Connection, lockers: set[str], span_ms: tuple[int, int], select: str, kinds: tuple[str, ...], end: str
+) -> Iterator[Row]:
+    """What is selected of the reports of these kinds that these lockers have told in a time."""
+    first, last = (_told_before(db, lockers, at_ms) for at_ms in span_ms)
+    spans = [(name, first[name], last[name]) for name in sorted(lockers) if first[name] < last[name]]
+    for some in chunks(spans):
+        yield from db.execute(
+            f"{select} FROM (VALUES {rows(3, len(some))}) AS v JOIN reports AS r ON r.locker_id = v.column1"
+            " AND r.position > v.column2 AND r.position <= v.column3"
+            f" WHERE r.kind IN ({each(kinds)}) {end}",
+            (*chain.from_iterable(some), *kinds),
+        ).fetchall()
+
+
+def _told_before(db: Connection, lockers: set[str], at_ms: int) -> dict[str, int]:
+    """How many reports of each locker were received before then.
+
+    They are numbered as they are received, so it is found by halving: an index of times would cost every report.
+    """
+    at_least = dict.fromkeys(lockers, 0)
+    at_most = {row["id"]: row["reports"] for row in db.execute("SELECT id, reports FROM lockers")}
+    while middles := [
+        (name, (at_least[name] + at_most[name] + 1) // 2) for name in lockers if at_least[name] < at_most[name]
+    ]:
+        received_ms: dict[str, int] = {}
+        for some in chunks(middles):
+            found = db.execute(
+                f"SELECT r.locker_id, r.received_ms FROM (VALUES {rows(2, len(some))}) AS v"
+                " JOIN reports AS r ON r.locker_id = v.column1 AND r.position = v.column2",
+                tuple(chain.from_iterable(some)),
+            )
+            received_ms |= {row[0]: row[1] for row in found}
+        for name, middle in middles:
+            if received_ms.get(name, at_ms) < at_ms:
+                at_least[name] = middle
+            else:
+                at_most[name] = middle - 1
+    return at_least
 
 
 def _run_ms(fact: dict[str, object]) -> int:

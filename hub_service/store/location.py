@@ -72,7 +72,10 @@ def locate(data_dir: Path) -> Path | Server:
 
 
 def name_server(data_dir: Path, url: str, password_file: Path | None = None) -> None:
-    """From now on the hub of this folder keeps everything on this server."""
+    """From now on the hub of this folder keeps everything on this server. Raises StoreError where a file has it all."""
+    # Nothing moves what is in the file: the hub would go on with no locker, no parcel and no user, and say nothing.
+    if (data_dir / DATABASE).exists():
+        raise StoreError(f"{data_dir / DATABASE} holds a hub, which can't move to a server: begin in an empty folder")
     said = f"url = {json.dumps(url)}\n"
     if password_file is not None:
         said += f"password_file = {json.dumps(str(password_file.absolute()))}\n"

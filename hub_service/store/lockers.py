@@ -50,6 +50,12 @@ def save_told(db: Connection, told: Iterable[tuple[LockerRecord, bool]], now_ms:
     )  # fmt: skip
 
 
+def save_heard(db: Connection, locker_ids: Sequence[str], now_ms: int) -> None:
+    """Keeps when these lockers have said something, and nothing else of them."""
+    if locker_ids:
+        db.execute(f"UPDATE lockers SET seen_ms = ? WHERE id IN ({marks(locker_ids)})", (now_ms, *filled(locker_ids)))
+
+
 def save_doors(db: Connection, doors: Mapping[tuple[str, int], bool]) -> None:
     """Keeps which doors stand open, by locker and number."""
     db.executemany(
@@ -72,9 +78,39 @@ def behind(db: Connection) -> list[LockerRecord]:
     return read_all(LockerRecord, rows)
 
 
+def with_old_orders(db: Connection, kept: int) -> list[str]:
+    """Lockers of whose orders some lie more than so many behind where they stand, or in an epoch that is over."""
+    # Each question is where in the index of the locker's orders something begins: none of them is read.
+    rows = db.execute(
+        "SELECT l.id FROM lockers AS l WHERE l.stands_epoch = l.epoch AND (EXISTS (SELECT 1 FROM orders AS o"
+        " WHERE o.locker_id = l.id AND o.epoch = l.epoch AND o.number < l.stands_order - ?)"
+        " OR EXISTS (SELECT 1 FROM orders AS o WHERE o.locker_id = l.id AND o.epoch < l.epoch)"
+        " OR EXISTS (SELECT 1 FROM orders AS o WHERE o.locker_id = l.id AND o.epoch > l.epoch)) ORDER BY l.id",
+        (kept,),
+    )
+    return [row["id"] for row in rows]
+
+
 def count(db: Connection) -> int:
     """How many lockers there are."""
     return int(db.execute("SELECT COUNT(*) FROM lockers").fetchone()[0])
+
+
+def tally(db: Connection) -> tuple[int, int]:
+    """How many lockers there are, and how many of them are offline."""
+    row = db.execute("SELECT COUNT(*), COALESCE(SUM(1 - online), 0) FROM lockers").fetchone()
+    return int(row[0]), int(row[1])
+
+
+def offline_first(db: Connection, limit: int) -> list[LockerRecord]:
+    """The first lockers by their numbers, before these those that are offline."""
+    found: list[LockerRecord] = []
+    for online in (0, 1):
+        rows = db.execute(
+            f"SELECT * FROM lockers WHERE online = {online} ORDER BY number LIMIT ?", (limit - len(found),)
+        )
+        found += read_all(LockerRecord, rows)
+    return found
 
 
 def code_key(db: Connection, store: Store, locker_id: str) -> bytes:
@@ -152,6 +188,18 @@ def mark_silent(db: Connection, before_ms: int) -> list[str]:
 def compartments(db: Connection, locker_id: str) -> list[CompartmentRecord]:
     rows = db.execute("SELECT * FROM compartments WHERE locker_id = ? AND present = 1 ORDER BY n", (locker_id,))
     return read_all(CompartmentRecord, rows)
+
+
+def compartments_of(db: Connection, locker_ids: Sequence[str]) -> dict[str, tuple[CompartmentRecord, ...]]:
+    """The same of each of these lockers."""
+    rows = db.execute(
+        f"SELECT * FROM compartments WHERE locker_id IN ({marks(locker_ids)}) AND present = 1 ORDER BY n",
+        filled(locker_ids),
+    )
+    found: dict[str, list[CompartmentRecord]] = {one: [] for one in locker_ids}
+    for record in read_all(CompartmentRecord, rows):
+        found[record.locker_id].append(record)
+    return {name: tuple(some) for name, some in found.items()}
 
 
 def compartment(db: Connection, locker_id: str, n: int) -> CompartmentRecord | None:

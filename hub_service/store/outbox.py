@@ -1,7 +1,8 @@
 """Notices that have to reach somebody: written in the transaction of what caused them, sent at least once by a worker.
 
 A worker claims what is due for a while (`claim_due`), renders and hands it over, and says `mark_sent`, `mark_failed` or
-`mark_refused`. One that dies in between has claimed for `LEASE_MS` only; then it is due again.
+`mark_refused`; what it won't come to, it gives back. One that dies in between has claimed for `LEASE_MS` only; then it
+is due again.
 """
 
 from __future__ import annotations
@@ -111,22 +112,33 @@ def overtake(db: Connection, parcel_ids: Sequence[str], kinds: frozenset[str], n
 
 
 def claim_due(store: Store, now_ms: int, limit: int = 20, *, push: bool = False) -> list[Notice]:
-    """Notices that are due, oldest first; they belong to the caller for `LEASE_MS`.
+    """Notices that are due, what waits for longest first; from `now_ms` on they are the caller's for `LEASE_MS`.
 
     Those for browsers (`push`) have a worker of their own: strangers have chosen where they go.
     """
     due = f"{_WAITING} AND due_ms <= ? AND channel {'=' if push else '<>'} '{CHANNEL}'"
     # A look first: an idle worker asks all the time and shouldn't take the writer's turn for it.
     with store.read() as db:
-        if db.execute(f"SELECT 1 FROM notices_outbox WHERE {due}", (now_ms,)).fetchone() is None:
+        if db.execute(f"SELECT 1 FROM notices_outbox WHERE {due} LIMIT 1", (now_ms,)).fetchone() is None:
             return []
     with store.write() as db:
+        # In the order of the index of what waits: by their ids all that was ever sent would be read.
         rows = db.execute(
             "UPDATE notices_outbox SET due_ms = ?, attempts = attempts + 1 WHERE id IN"
-            f" (SELECT id FROM notices_outbox WHERE {due} ORDER BY id LIMIT ?) RETURNING *",
+            f" (SELECT id FROM notices_outbox WHERE {due} ORDER BY due_ms LIMIT ?) RETURNING *",
             (now_ms + LEASE_MS, now_ms, limit),
         ).fetchall()
     return sorted((_notice(store, row) for row in rows), key=lambda notice: notice.id)
+
+
+def give_back(store: Store, notices: Sequence[Notice], claimed_ms: int) -> None:
+    """What was claimed then and never tried is due as it was, for whoever comes first."""
+    with store.write() as db:
+        db.execute(
+            f"UPDATE notices_outbox SET due_ms = ?, attempts = attempts - 1 WHERE due_ms = ? AND {_WAITING}"
+            f" AND id IN ({marks(notices)})",
+            (claimed_ms, claimed_ms + LEASE_MS, *filled([one.id for one in notices])),
+        )
 
 
 def mark_sent(store: Store, notice_id: int, now_ms: int) -> None:

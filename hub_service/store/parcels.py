@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from hub_service.domain.custody import Attention, Status, is_live
 from hub_service.store.records import ParcelRecord, read_all, read_one
@@ -61,24 +61,55 @@ def select(
     limit: int,
     behind: tuple[int, str] | None = None,
     only_drop_offs: bool = False,
-    **equal: str | int | None,
+    test: bool | None = None,
+    **equal: str | None,
 ) -> list[ParcelRecord]:
     """The newest parcels, newest first, whose columns equal what is given (None: any).
 
     `behind` is when the last one of the page before was announced, and its id: new parcels move no page.
     """
     wanted = {name: value for name, value in equal.items() if value is not None}
-    conditions = [f"{name} = ?" for name in wanted]
-    if only_drop_offs:
-        conditions.append("drop_off <> ''")
+    conditions = ["drop_off <> ''"] if only_drop_offs else []
+    # What is said in words rather than values is what indexes of a part of all parcels are found by.
+    if test is not None:
+        conditions.append(f"test = {int(test)}")
+    if "status" in wanted and is_live(cast(Status, wanted["status"])):
+        conditions.append("live = 1")
+    if wanted.get("reference"):
+        conditions.append("reference <> ''")
     if behind is not None:
         conditions.append("(announced_s, id) < (?, ?)")
-    where = " AND ".join(conditions) or "1 = 1"
+    named = bool(wanted.get("tracking_number") or wanted.get("reference"))
+    carrier = wanted.pop("carrier", None)
+    values = (*(behind or ()), *wanted.values())
+    conditions += [f"{name} = ?" for name in wanted]
+    if named:
+        # A name leads to a few, which the index of a carrier's parcels mustn't be preferred to.
+        if carrier is not None:
+            conditions.append("carrier || '' = ?")
+        return _newest(db, conditions, (*values, *([] if carrier is None else [carrier])), limit)
+    # There are few carriers, whose parcels each are in order: an index of all would cost every announcement.
+    each_of = _carriers(db) if carrier is None else [carrier]
+    found = [one for name in each_of for one in _newest(db, [*conditions, "carrier = ?"], (*values, name), limit)]
+    return sorted(found, key=lambda one: (one.announced_s, one.id), reverse=True)[:limit]
+
+
+def _newest(db: Connection, conditions: Sequence[str], values: Sequence[object], limit: int) -> list[ParcelRecord]:
     rows = db.execute(
-        f"SELECT * FROM parcels WHERE {where} ORDER BY announced_s DESC, id DESC LIMIT ?",
-        (*wanted.values(), *(behind or ()), limit),
+        f"SELECT * FROM parcels WHERE {' AND '.join(conditions)} ORDER BY announced_s DESC, id DESC LIMIT ?",
+        (*values, limit),
     )
     return read_all(ParcelRecord, rows)
+
+
+def _carriers(db: Connection) -> list[str]:
+    """Whoever parcels were ever announced for, by one step into the index for each."""
+    rows = db.execute(
+        "WITH RECURSIVE c (carrier) AS (SELECT MIN(carrier) FROM parcels UNION ALL"
+        " SELECT (SELECT MIN(p.carrier) FROM parcels AS p WHERE p.carrier > c.carrier) FROM c"
+        " WHERE c.carrier IS NOT NULL) SELECT carrier FROM c WHERE carrier IS NOT NULL"
+    )
+    return [row["carrier"] for row in rows]
 
 
 def set_status(

@@ -36,13 +36,15 @@ _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _LATEST = 2**31 - 1
 
 # Turns beside each other number their events in one order and commit in another. Each says below which number it draws
-# none, as a lock that ends with it; who follows the events by their numbers asks for the lowest of these first.
+# none, as a lock that ends with it; who follows the events by their numbers goes no further than the lowest of these.
+# The last number is read before the locks: whoever has drawn up to it has said so by then, or is done.
 _LAST_EVENT = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_seq_seq)"
 _FLOOR = f"SELECT pg_advisory_xact_lock_shared({_LAST_EVENT})"
 _HORIZON = (
-    "SELECT LEAST((SELECT MIN((CAST(CAST(classid AS TEXT) AS BIGINT) << 32) | CAST(CAST(objid AS TEXT) AS BIGINT))"
+    f"SELECT LEAST({_LAST_EVENT},"
+    " (SELECT MIN((CAST(CAST(classid AS TEXT) AS BIGINT) << 32) | CAST(CAST(objid AS TEXT) AS BIGINT))"
     " FROM pg_locks AS k JOIN pg_database AS d ON d.oid = k.database AND d.datname = current_database()"
-    f" WHERE k.locktype = 'advisory' AND k.objsubid = 1), {_LAST_EVENT})"
+    " WHERE k.locktype = 'advisory' AND k.objsubid = 1))"
 )
 
 
@@ -171,7 +173,7 @@ class _Turn:
 
     def begin(self) -> str:
         if self._lockers is None:
-            return f"BEGIN; SELECT pg_advisory_xact_lock({TURNS}, {_WHOLE_HUB})"
+            return f"BEGIN; SELECT pg_advisory_xact_lock({TURNS}, {_WHOLE_HUB}); {_FLOOR}"
         # Always in one order: two turns that share lockers never wait for each other in a circle.
         places = sorted({1 + zlib.crc32(locker.encode()) % _LATEST for locker in self._lockers})
         mine = "".join(f"; SELECT pg_advisory_xact_lock({TURNS}, {place})" for place in places)

@@ -20,6 +20,9 @@ PREPARED_KEPT = 500
 """Statements that each connection keeps prepared; the hub has some 300."""
 
 _CONNECT_TIMEOUT_S = 5
+_VANISHED = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+"""A server that vanishes says no farewell: after half a minute (s, the last one ms) it is gone. Else whoever waits for
+its answer, or has asked it something, would wait for a quarter of an hour or two hours, with each connection."""
 
 
 class Row(tuple[Any, ...]):
@@ -158,4 +161,5 @@ def connect_options() -> dict[str, Any]:
     return {
         "autocommit": True, "cursor_factory": psycopg.RawCursor, "row_factory": _rows, "context": _Context(),
         "prepare_threshold": 2, "connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "hub",
+        **_VANISHED,
     }  # fmt: skip

@@ -23,10 +23,10 @@ class Answer:
     body: str
 
 
-def claim(
+def known(
     db: Connection, store: Store, names: tuple[str, str], digest: str, now_ms: int
-) -> Answer | Literal["yours", "under_way", "other_request"]:
-    """Who works out the answer to this caller's key: `yours`, somebody else just now, or it is there already."""
+) -> Answer | Literal["under_way", "other_request"] | None:
+    """The answer to this caller's key, or that somebody else works it out just now; None: nobody does."""
     row = db.execute("SELECT * FROM answers WHERE caller = ? AND key = ?", names).fetchone()
     if row is not None and row["request_digest"] != digest:
         return "other_request"
@@ -35,6 +35,16 @@ def claim(
         return Answer(row["status"], first["media_type"], first["body"])
     if row is not None and row["claimed_ms"] > now_ms - LEASE_MS:
         return "under_way"
+    return None
+
+
+def claim(
+    db: Connection, store: Store, names: tuple[str, str], digest: str, now_ms: int
+) -> Answer | Literal["yours", "under_way", "other_request"]:
+    """The same, but where nobody does it is the caller's from now on: `yours`."""
+    found = known(db, store, names, digest, now_ms)
+    if found is not None:
+        return found
     db.execute(
         "INSERT INTO answers (caller, key, request_digest, claimed_ms) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (caller, key) DO UPDATE SET claimed_ms = excluded.claimed_ms",
@@ -63,5 +73,11 @@ def release(db: Connection, names: tuple[str, str]) -> None:
     db.execute("DELETE FROM answers WHERE caller = ? AND key = ? AND status IS NULL", names)
 
 
-def forget_before(db: Connection, before_ms: int) -> None:
-    db.execute("DELETE FROM answers WHERE claimed_ms < ?", (before_ms,))
+def forget_before(db: Connection, before_ms: int, limit: int) -> bool:
+    """Drops some of the older ones, and whatever came in the same millisecond; whether there may be more."""
+    last = db.execute(
+        "SELECT claimed_ms FROM answers WHERE claimed_ms < ? ORDER BY claimed_ms LIMIT 1 OFFSET ?",
+        (before_ms, limit - 1),
+    ).fetchone()
+    db.execute("DELETE FROM answers WHERE claimed_ms < ?", (before_ms if last is None else last[0] + 1,))
+    return last is not None

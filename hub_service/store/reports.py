@@ -10,7 +10,11 @@ from typing import Any
 
 from hub_service.store.sets import chunks, filled, marks, rows
 from hub_service.store.sql import Connection
+from locker.wire.chain import GENESIS
 from locker.wire.facts import Fact
+
+Stored = dict[str, Any]
+"""A fact as it is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +83,29 @@ def troubled(db: Connection, locker_ids: Sequence[str]) -> set[str]:
     return {row["locker_id"] for row in found}
 
 
-def back_to(db: Connection, locker_id: str, newest: str, oldest: str) -> list[dict[str, Any]]:
-    """The facts from `newest` back to, but without, `oldest`, newest first."""
-    facts, digest = [], newest
-    while digest != oldest:
-        row = db.execute(
-            "SELECT parent, fact FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)
-        ).fetchone()
-        if row is None:
-            break
-        facts.append(json.loads(row["fact"]))
-        digest = row["parent"]
+def parted(db: Connection, locker_id: str, left: str, gone_on_with: str) -> tuple[list[Stored], list[Stored]]:
+    """The facts of two histories since they have parted, newest first: of the one that was left, and of the other.
+
+    Each is named by its newest entry.
+    """
+    tips, facts = [left, gone_on_with], (list[Stored](), list[Stored]())
+    while tips[0] != tips[1]:
+        found = [_entry(db, locker_id, tip) for tip in tips]
+        # An entry has a higher position than what it follows: whichever has come later isn't shared.
+        which = 0 if found[0][0] > found[1][0] else 1
+        _, tips[which], fact = found[which]
+        facts[which].append(fact)
     return facts
+
+
+def _entry(db: Connection, locker_id: str, digest: str) -> tuple[int, str, Stored]:
+    if digest == GENESIS:
+        return -1, GENESIS, {}
+    row = db.execute(
+        "SELECT position, parent, fact FROM reports WHERE locker_id = ? AND digest = ?", (locker_id, digest)
+    ).fetchone()
+    assert row is not None, "a chain begins at its first entry"
+    return int(row["position"]), str(row["parent"]), json.loads(row["fact"])
 
 
 def park(db: Connection, locker_id: str, digest: str, subjects: Iterable[str], why: str) -> None:

@@ -89,8 +89,10 @@ class SqliteStore:
             self._put_back(reader)
 
     def horizon(self) -> int:
-        """Endless: events are numbered in the order of their commits."""
-        return 2**62
+        """The newest event: they are numbered in the order of their commits."""
+        with self.read() as db:
+            found: int = db.execute("SELECT COALESCE(MAX(seq), 0) FROM events").fetchone()[0]
+        return found
 
     def tend(self, _now_ms: int, forget_before_ms: int | None) -> bool:
         """Only forgets: in one file of one machine history lies where all lies."""

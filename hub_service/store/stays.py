@@ -33,8 +33,13 @@ class Known:
 
 def load(db: Connection, delivery_ids: Sequence[str], places: Sequence[Place]) -> Known:
     """What is known of these deliveries and places, of which there is at least one each."""
-    read = db.execute(f"SELECT * FROM deliveries WHERE id IN ({marks(delivery_ids)})", filled(delivery_ids))
-    found = {one.id: one for one in read_all(DeliveryRecord, read)}
+    named = db.execute(
+        "SELECT d.*, EXISTS (SELECT 1 FROM deliveries AS o WHERE o.pickup_id = d.pickup_id AND o.state <> 'ended'"
+        f" AND o.locker_id <> d.locker_id) AS spread FROM deliveries AS d WHERE d.id IN ({marks(delivery_ids)})",
+        filled(delivery_ids),
+    ).fetchall()
+    found = {one.id: one for one in read_all(DeliveryRecord, named)}
+    spread = {row["id"] for row in named if row["spread"]}
     where, values = _at(places)
     doubted = db.execute(
         f"SELECT locker_id, n, delivery_id FROM doubts WHERE delivery_id IN ({marks(delivery_ids)})"
@@ -43,9 +48,11 @@ def load(db: Connection, delivery_ids: Sequence[str], places: Sequence[Place]) -
     ).fetchall()
     doubts = {row["delivery_id"] for row in doubted}
     stays = {
-        one.id: Stay(one.id, one.pickup_id, one.state, one.n, one.id in doubts or one.by_sender)
+        one.id: Stay(
+            one.id, one.pickup_id, one.state, one.n, doubted=one.id in doubts or one.by_sender, spread=one.id in spread
+        )
         for one in found.values()
-    }
+    }  # fmt: skip
     boxes = _boxes(db, places, {(row["locker_id"], row["n"]) for row in doubted})
     if not found:
         return Known({}, {}, {}, {}, stays, boxes)

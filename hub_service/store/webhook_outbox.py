@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from hub_service.domain.status_names import names_of
 from hub_service.store import parcels, webhooks
+from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection, Row
 
 State = Literal["waiting", "sent", "given_up"]
@@ -95,11 +96,22 @@ def find(db: Connection, webhook_id: str, number: int) -> MessageRecord | None:
     return None if row is None else _message(db, row)
 
 
-def forget_before(db: Connection, before_ms: int) -> None:
-    """Drops what is over and so old that nobody will replay it."""
-    old = "SELECT id FROM webhook_outbox AS o WHERE created_ms < ? AND NOT (sent_ms IS NULL AND given_up_ms IS NULL)"
-    db.execute(f"DELETE FROM webhook_attempts WHERE outbox_id IN ({old})", (before_ms,))
-    db.execute(f"DELETE FROM webhook_outbox WHERE id IN ({old})", (before_ms,))
+def forget_before(db: Connection, before_ms: int, limit: int) -> bool:
+    """Drops some of what is so old that nobody will replay it; whether there may be more.
+
+    What still waits then has an address that has ended or was disabled for weeks.
+    """
+    # Messages are numbered as they come: the oldest are found without an index of times, which each one would pay for.
+    oldest = db.execute(
+        "SELECT id, created_ms, leased_until_ms FROM webhook_outbox ORDER BY id LIMIT ?", (limit,)
+    ).fetchall()
+    # Of one that is replayed just now the attempt is still to be written.
+    old = [row["id"] for row in oldest if max(row["created_ms"], row["leased_until_ms"]) < before_ms]
+    if not old:
+        return False
+    for table, name in (("webhook_attempts", "outbox_id"), ("webhook_outbox", "id")):
+        db.execute(f"DELETE FROM {table} WHERE {name} IN ({marks(old)})", filled(old))
+    return len(oldest) == limit and oldest[-1]["created_ms"] < before_ms
 
 
 def _is_test(db: Connection, locker_id: str | None) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub_service.store import events, webhooks
 from hub_service.store.database import Store
+from hub_service.store.sets import filled, marks
 from hub_service.store.sql import Connection, Row
 
 LEASE_MS = 60_000
@@ -57,22 +58,34 @@ class Outcome:
 
 def claim(store: Store, now_ms: int, limit: int) -> list[Sending]:
     """What is due, at most one message for each address: one that hangs holds up nobody else."""
-    due = (
-        f"SELECT MIN(o.id) FROM webhook_outbox AS o JOIN webhooks AS w ON w.id = o.webhook_id WHERE {_WAITING}"
-        " AND o.due_ms <= ? AND w.ended_ms IS NULL AND w.disabled_ms IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM webhook_outbox AS u WHERE u.webhook_id = o.webhook_id AND u.leased_until_ms > ?)"
-        " GROUP BY o.webhook_id LIMIT ?"
-    )
     # A look first: an idle worker asks all the time and shouldn't take the writer's turn for it.
     with store.read() as db:
-        if db.execute(due, (now_ms, now_ms, limit)).fetchone() is None:
+        if not _due(db, now_ms, 1):
             return []
     with store.write() as db:
+        if not (due := _due(db, now_ms, limit)):
+            return []
         rows = db.execute(
-            f"UPDATE webhook_outbox SET leased_until_ms = ?, attempts = attempts + 1 WHERE id IN ({due}) RETURNING *",
-            (now_ms + LEASE_MS, now_ms, now_ms, limit),
+            f"UPDATE webhook_outbox SET leased_until_ms = ?, attempts = attempts + 1 WHERE id IN ({marks(due)})"
+            " RETURNING *",
+            (now_ms + LEASE_MS, *filled(due)),
         ).fetchall()
         return [_sending(db, store, row, now_ms) for row in rows]
+
+
+def _due(db: Connection, now_ms: int, limit: int) -> list[int]:
+    """The message that is due first at each address that is being told of nothing just now."""
+    # For each address one step into the index of what waits there, and one into that of what is under way, which is in
+    # the words of the first half of its condition. Whatever was sent, or is to come, is not looked at.
+    rows = db.execute(
+        "SELECT first FROM (SELECT (SELECT o.id FROM webhook_outbox AS o WHERE o.webhook_id = w.id"
+        f" AND {_WAITING} AND o.due_ms <= ? ORDER BY o.due_ms, o.id LIMIT 1) AS first FROM webhooks AS w"
+        " WHERE w.ended_ms IS NULL AND w.disabled_ms IS NULL AND NOT EXISTS (SELECT 1 FROM webhook_outbox AS u"
+        " WHERE u.webhook_id = w.id AND u.leased_until_ms > 0 AND u.leased_until_ms > ?)) AS found"
+        " WHERE first IS NOT NULL LIMIT ?",
+        (now_ms, now_ms, limit),
+    )
+    return [row["first"] for row in rows]
 
 
 def mark(store: Store, sending: Sending, outcome: Outcome, now_ms: int) -> str:

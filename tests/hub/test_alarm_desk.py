@@ -14,6 +14,7 @@ from hub_service.domain.grouping import Open, grouped
 from hub_service.handlers import alarm_desk, users
 from hub_service.notices.alarm_words import alarm_message
 from hub_service.notices.sms import SMS_LENGTH
+from hub_service.store import alarm_desk as alarm_desk_stored
 from hub_service.store import audit, events, lockers, outbox
 from hub_service.store.alarm_desk import Silence
 from locker.wire import facts
@@ -193,3 +194,14 @@ def test_the_words_say_why_what_to_do_and_where_to_say_mine() -> None:
     assert message.subject == "Elm Street: jammed, door 4"
     assert "1. Its parcel keeps its recipient" in message.body
     assert len(message.sms) <= SMS_LENGTH and message.sms.endswith("/operate/alarms")
+
+
+def test_one_cause_for_a_whole_country_is_marked_at_once(hub: Any) -> None:
+    # More than any database takes values in one statement.
+    everywhere = list(range(1, 300_001))
+    with hub.store.write() as db:
+        events.raise_alarm(db, "elm", 0, "offline", "It is silent.", 0)
+        alarm_desk_stored.mark_told(db, everywhere, 1)
+        assert [one.told for one in alarm_desk_stored.open_alarms(db)] == [1]
+    assert alarm_desk.acknowledge(hub, everywhere, "olga") == 1
+    assert alarm_desk.close(hub, everywhere, "olga") == 1

@@ -25,6 +25,7 @@ from hub_service.handlers.request_keys import RequestKey
 from hub_service.handlers.views import ParcelView
 from hub_service.handlers.wishes import Announcement, Recipient
 from hub_service.store import lockers
+from hub_service.store.errors import OperationalError
 from hub_service.store.repeats import Answer
 from hub_service.together import Together
 from locker.wire.messages import FullState, Orders
@@ -304,6 +305,28 @@ def test_a_group_that_fails_leaves_nobody_waiting() -> None:
     with pytest.raises(ValueError, match="no"):
         together.take(1)
     assert together.take(2) == 2
+
+
+def test_a_fault_is_one_for_everybody_whose_wish_it_met() -> None:
+    """Whoever asks whose key this is must not hear "nobody's" because the database was away for a moment."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(wishes: Any) -> list[int]:
+        begun.set()
+        assert go_on.wait(10)
+        if 1 not in wishes:
+            raise OperationalError("the database is away")
+        return list(wishes)
+
+    together: Together[int, int] = Together(work)
+    with ThreadPoolExecutor(4) as people:
+        first = people.submit(together.take, 1)
+        assert begun.wait(10)
+        others = [people.submit(together.take, number) for number in (2, 3, 4)]
+        while len(together) < 3:
+            threading.Event().wait(0.001)
+        go_on.set()
+        assert [type(one.exception(10)) for one in (first, *others)] == [type(None), *[OperationalError] * 3]
 
 
 def test_an_announcement_alone_uses_the_stock_as_well(hub: Hub, set_up: SetUp) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 from hub_service.domain.limits import SCOPES, Scope
 from hub_service.domain.refusals import Refusal
-from hub_service.handlers import keys
+from hub_service.handlers import keys, looks
 from hub_service.handlers.hub import Hub
+from hub_service.handlers.views import ParcelView
+from tests.hub.conftest import StandingClock
 
 Enter = Callable[..., httpx.Client]
 SetUp = Callable[..., Any]
@@ -103,8 +105,6 @@ def test_lists_hold_ones_own_only(enter: Enter, set_up: SetUp, hub: Hub) -> None
     locker = set_up()
     swift, rapid = enter("swift"), enter("rapid")
     parcel = swift.post("/v1/parcels", json=PARCEL).json()
-    from hub_service.handlers import looks
-
     view = looks.parcel(hub, parcel["id"])
     locker.tell(locker.deposits(view, 1))
     assert [one["id"] for one in swift.get("/v1/parcels").json()["items"]] == [parcel["id"]]
@@ -190,3 +190,51 @@ def test_a_key_is_nowhere_in_the_database(enter: Enter, hub: Hub) -> None:
     with hub.store.read() as db:
         for row in db.execute("SELECT * FROM api_keys"):
             assert made["api_key"] not in map(str, tuple(row))
+
+
+def test_who_follows_is_led_past_what_others_see(enter: Enter, set_up: SetUp) -> None:
+    set_up()
+    swift, rapid = enter("swift"), enter("rapid")
+    swift.post("/v1/parcels", json=PARCEL)
+    seen = swift.get("/v1/events").json()
+    nothing = rapid.get("/v1/events").json()
+    assert (nothing["items"], nothing["next"]) == ([], seen["next"]), "all that is no business of theirs is behind them"
+    assert rapid.get("/v1/events", params={"after": nothing["next"] + 5}).json()["next"] == nothing["next"] + 5
+    first = swift.get("/v1/events", params={"limit": 1}).json()
+    assert first["next"] == first["items"][0]["seq"], "there may be more"
+    rapid.post("/v1/parcels", json=PARCEL | {"tracking_number": "R1"})
+    news = rapid.get("/v1/events", params={"after": nothing["next"]}).json()
+    assert [one["kind"] for one in news["items"]] == ["announced", "room_promised"]
+
+
+def test_an_operators_list_is_that_of_all_carriers_in_one_order(
+    hub: Hub, set_up: SetUp, send: Callable[..., ParcelView], clock: StandingClock
+) -> None:
+    locker = set_up(classes=" ".join(["M"] * 8))
+    sent = []
+    for number in range(9):
+        # Three at a time, of whom nobody knows which was the first.
+        clock.ms += 1_000 if number % 3 == 0 else 0
+        place = "elm" if number < 4 else None
+        sent.append(
+            send(place, carrier=("swift", "rapid", "slow", "")[number % 4], reference="same" if number > 6 else "")
+        )
+    newest = [one.id for one in sorted(sent, key=lambda one: (one.announced_s, one.id), reverse=True)]
+    found, behind = [], None
+    while page := looks.parcels(hub, limit=2, behind=behind):
+        found += [one.id for one in page]
+        behind = (page[-1].announced_s, page[-1].id)
+    assert found == newest
+    locker.catch_up()
+    locker.tell(*(locker.deposits(one, n) for n, one in enumerate(sent[:3], start=1)))
+    locker.tell(locker.collects(sent[0], 1))
+
+    def ids(**wanted: Any) -> set[str]:
+        return {one.id for one in looks.parcels(hub, **wanted)}
+
+    assert ids(status="ready_for_pickup") == {sent[1].id, sent[2].id}
+    assert ids(status="ready_for_pickup", carrier="slow") == {sent[2].id}
+    assert ids(status="collected") == {sent[0].id}
+    assert ids(reference="same") == {sent[7].id, sent[8].id}
+    assert ids(reference="same", carrier="swift", tracking_number=sent[8].tracking_number) == {sent[8].id}
+    assert ids(reference="same", carrier="slow") == ids(test=True) == ids(carrier="nobody") == set()

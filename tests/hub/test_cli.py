@@ -61,6 +61,16 @@ def test_a_second_init_keeps_the_keys(tmp_path: Path, capsys: pytest.CaptureFixt
     assert first["api_key"] != second["api_key"]
 
 
+def test_a_hub_in_a_file_is_not_left_behind_for_an_empty_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(capsys, "init", "--data-dir", str(tmp_path))
+    said = sentence(capsys, "init", "--data-dir", str(tmp_path), "--database", "postgresql://hub@127.0.0.1:1/hub")
+    assert "hub.sqlite holds a hub" in said and "begin in an empty folder" in said
+    assert not (tmp_path / "database.toml").exists()
+    add_locker(capsys, tmp_path, Ed25519PrivateKey.generate())
+
+
 def test_errors_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "run `hub init` first" in sentence(capsys, "add-api-key", "--data-dir", str(tmp_path / "no"), "--name", "x")
     ask(capsys, "init", "--data-dir", str(tmp_path))

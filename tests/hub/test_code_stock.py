@@ -61,6 +61,23 @@ def test_there_is_a_most_for_all_together() -> None:
     assert stock.lacking(["elm", "oak"], 10) == []
 
 
+def test_more_lockers_than_there_is_room_for_get_a_share_each() -> None:
+    stock, known = CodeStock(each=20, most=50), [f"locker {n}" for n in range(10)]
+    while some := stock.lacking(known, 7):
+        for locker_id in some:
+            stock.put(locker_id, KEY, codes(1))
+    assert [sum(stock.take(one, KEY) is not None for _ in range(20)) for one in known] == [5] * 10
+
+
+def test_beyond_one_code_each_whoever_was_asked_for_last_gets_what_is_free() -> None:
+    stock = CodeStock(each=20, most=2)
+    for some in ("elm", "oak"):
+        stock.put(some, KEY, codes(1))
+    assert stock.take("elm", KEY)
+    assert stock.take("fir", KEY) is None
+    assert stock.lacking(["elm", "oak", "fir"], 10) == ["fir"]
+
+
 def test_the_process_that_hashes_makes_the_tags_that_lockers_make() -> None:
     key = bytes(range(32))
     line = json.dumps({"pin": "23456789", "key": key.hex()}) + "\n"

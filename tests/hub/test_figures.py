@@ -19,6 +19,7 @@ from hub_service.domain.figures import Happening, Observed
 from hub_service.handlers import afterwards, attempts, keys, sites, stays
 from hub_service.handlers.hub import Hub
 from hub_service.handlers.wishes import FailedAttempt
+from hub_service.store import figures as stored
 from locker.wire import facts
 from locker.wire.facts import Moment
 from tests.hub.conftest import StandingClock
@@ -201,3 +202,24 @@ def test_stars_that_recipients_give_are_the_rating_where_and_whose_they_are(
         assert (rating(client), rating(client, "?locker_id=elm")) == (3.6667, 3.5)
         client.headers["Authorization"] = f"Bearer {made[1]}"
         assert (rating(client), rating(client, "?locker_id=oak")) == (4.5, 4)
+
+
+def test_a_time_has_what_was_told_in_it_and_nothing_before_or_behind(
+    hub: Hub, set_up: Callable[..., Any], clock: StandingClock
+) -> None:
+    elm, oak = set_up("elm"), set_up("oak")
+    start_ms = clock.ms
+    # One door more each hour at one locker, and always two at the other.
+    for hour in range(5):
+        clock.ms = start_ms + hour * HOUR * 1000
+        elm.tell(*(facts.Opened(at=elm.at, n=1, visit="v") for _ in range(hour)))
+        oak.tell(*(facts.Opened(at=oak.at, n=1, visit="v") for _ in range(2)))
+    clock.ms += 1
+    with hub.store.read() as db:
+        for hour in range(5):
+            span_ms = (start_ms + hour * HOUR * 1000, start_ms + (hour + 1) * HOUR * 1000)
+            told = stored.openings_of_each(db, {"elm", "oak"}, span_ms)
+            assert told == ({"elm": hour, "oak": 2} if hour else {"oak": 2})
+        whole = (start_ms, clock.ms)
+        assert stored.openings(db, {"elm"}, whole) == 10
+        assert stored.openings(db, {"elm", "oak"}, (clock.ms, clock.ms + 1)) == 0

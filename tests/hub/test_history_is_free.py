@@ -65,7 +65,7 @@ def test_the_measure_sees_who_reads_it_all(
     live(hub, set_up(), send())
     fill(server.url)
     with hub.store.read() as db:
-        db.execute("SELECT COUNT(*) FROM parcels WHERE reference = 'x'").fetchone()
+        db.execute("SELECT COUNT(*) FROM parcels WHERE country = 'x'").fetchone()
     hub.store.close()
     assert set(read_without_an_index(server.url)) == {"parcels"}
 

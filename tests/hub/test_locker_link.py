@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,3 +126,38 @@ def test_what_is_said_together_costs_one_way_to_the_broker_and_back_and_keeps_it
 
     asyncio.run(say())
     assert broker.topics == [topic_of(locker_id, message.kind) for locker_id, message in messages]
+
+
+class Answered:
+    """A broker that says when it has got an answer."""
+
+    def __init__(self) -> None:
+        self.has_one = asyncio.Event()
+
+    async def publish(self, _where: str, _raw: bytes, qos: int) -> None:
+        self.has_one.set()
+
+
+def test_lockers_are_answered_while_all_other_threads_wait(link: LockerLink, elm_key: Ed25519PrivateKey) -> None:
+    """A mail server that is slow, or whatever else the hub's threads are kept by, is no matter of theirs."""
+    hello = Hello(locker="elm", run="cc" * 8, head="0" * 64)
+    go_on = threading.Event()
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        kept = loop.run_in_executor(None, go_on.wait, 20)
+        heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        heard.put_nowait((topic("elm", "reports"), encode(hello, elm_key)))
+        broker = Answered()
+        taking = asyncio.create_task(link._take(broker, heard))  # type: ignore[arg-type]
+        try:
+            async with asyncio.timeout(10):
+                await broker.has_one.wait()
+        finally:
+            go_on.set()
+            taking.cancel()
+            await asyncio.gather(kept, taking, return_exceptions=True)
+
+    asyncio.run(story())
+    link.close()

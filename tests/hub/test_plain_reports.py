@@ -49,6 +49,7 @@ def test_a_deposit_is_plain_where_nobody_else_is_concerned(stay: Stay, box: Box,
     [
         (Stay("d1", "k1", "inside", 7), Box("occupied", frozenset({"d1"})), True),
         (Stay("d1", "k1", "inside", 8), Box("occupied", frozenset({"d1"})), False),
+        (Stay("d1", "k1", "inside", 7, spread=True), Box("occupied", frozenset({"d1"})), False),
         (Stay("d1", "k1", "inside", 7), Box("occupied", frozenset({"d1", "d2"})), False),
         (Stay("d1", "k1", "inside", 7), Box("uncertain", frozenset({"d1"})), False),
         (MINE, Box("occupied", frozenset({"d1"})), False),
@@ -93,8 +94,10 @@ def test_what_one_locker_tells_counts_for_what_the_next_one_tells_at_once(
     reports.take_all(hub, [(one.locker_id, one.batch(start=start[one.locker_id])) for one in (elm, oak)])
     with hub.store.read() as db:
         rows = db.execute("SELECT locker_id FROM deliveries WHERE parcel_id = ? AND state <> 'ended'", (parcel.id,))
-        assert [row["locker_id"] for row in rows.fetchall()] == ["oak"]
-    assert {alarm.kind for alarm in looks.locker(hub, "oak").alarms} == {"deposit_refused"}
+        # Whose word comes last: on a server what is about two lockers waits until all that is plain is taken.
+        last = "oak" if hub.store.one_writer else "elm"
+        assert [row["locker_id"] for row in rows.fetchall()] == [last]
+    assert {alarm.kind for alarm in looks.locker(hub, last).alarms} == {"deposit_refused"}
 
 
 class Planned:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from hub_service.handlers.hub import open_hub
+from hub_service.handlers import announced_together
+from hub_service.handlers.hub import Hub, MovedClock, open_hub
+from hub_service.handlers.plain_announcements import Ask
 from hub_service.store import keys
 from hub_service.store.database import StoreError
 from hub_service.store.location import Server, locate, name_server
 from hub_service.store.postgres import PostgresStore
 from hub_service.store.vault import Vault
+from tests.hub.conftest import Journal, StandingClock
+from tests.hub.test_announced_together import ask, stock, told
 from tests.servers.postgresql import running
 from tests.servers.where import SHARED
 
@@ -23,6 +31,17 @@ pytestmark = pytest.mark.postgresql
 WAIT_S = 20.0
 SHORT_S = 0.3
 """So long somebody waits who should wait for ever: shorter, and nobody might have had time to go on."""
+
+LOOKS_SLOWLY = """
+    CREATE SCHEMA slow;
+    CREATE FUNCTION slow.seen() RETURNS SETOF pg_catalog.pg_locks LANGUAGE plpgsql AS $$ BEGIN
+        RETURN QUERY SELECT * FROM pg_catalog.pg_locks;
+        PERFORM pg_advisory_lock_shared(7, 7), pg_advisory_unlock_shared(7, 7);
+    END $$;
+    CREATE VIEW slow.pg_locks AS SELECT * FROM slow.seen();
+    DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, slow, pg_catalog', current_database());
+    END $$"""
+"""Whoever opens a connection from here on sees who holds locks, but gets on only when nobody keeps a door shut."""
 
 EVENT = "INSERT INTO events (kind, hub_at_ms) VALUES (?, 1)"
 
@@ -116,6 +135,87 @@ def test_who_follows_events_by_number_misses_none(store: PostgresStore, other: P
     assert other.horizon() == early_number + 1
 
 
+def test_who_follows_events_waits_for_a_writer_that_is_alone_too(store: PostgresStore, other: PostgresStore) -> None:
+    with store.write() as alone:
+        number = alone.execute(f"{EVENT} RETURNING seq", ("not yet",)).fetchone()["seq"]
+        assert other.horizon() < number
+    assert other.horizon() == number
+
+
+def test_who_follows_events_misses_none_that_is_numbered_meanwhile() -> None:
+    """The writers come at the worst of moments: the look at who is under way has just been taken."""
+    place = SHARED.blank()
+    elm, oak = (PostgresStore(place, Vault(bytes(32))) for _ in range(2))
+    with psycopg.connect(place.url, autocommit=True) as door:
+        door.execute(LOOKS_SLOWLY)
+        door.execute("SELECT pg_advisory_lock(7, 7)")
+        reader = PostgresStore(place, Vault(bytes(32)))
+        found: list[int] = []
+        thread, _ = begun(lambda: found.append(reader.horizon()))
+        while not door.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone():
+            assert thread.is_alive()
+        with elm.write(("elm",)) as db:
+            early = db.execute(f"{EVENT} RETURNING seq", ("early",)).fetchone()["seq"]
+            with oak.write(("oak",)) as later:
+                later.execute(EVENT, ("late",))
+            door.execute("SELECT pg_advisory_unlock(7, 7)")
+            thread.join(WAIT_S)
+            assert [one < early for one in found] == [True]
+    for worker in (elm, oak, reader):
+        worker.close()
+
+
+@pytest.fixture
+def hub(server: Server, tmp_path: Path, clock: StandingClock) -> Iterator[Hub]:
+    keys.create(tmp_path)
+    secret = keys.load(tmp_path)
+    store = PostgresStore(server, secret.vault)
+    yield Hub(store, secret, MovedClock(clock, store), "http://hub.example")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "taken"),
+    [
+        ("labels", "INSERT INTO live_labels (label, parcel_id) VALUES (%s, %s)"),
+        (
+            "key",
+            "INSERT INTO idempotency_keys (caller, key, parcel_id, request_digest, created_s)"
+            " VALUES ('k', %s, %s, '', 0)",
+        ),
+    ],
+)
+def test_groups_with_the_same_labels_or_keys_never_wait_in_a_circle(
+    hub: Hub, server: Server, set_up: Callable[..., Journal], what: str, taken: str
+) -> None:
+    """Each has what the other wants next, as soon as somebody is undone whom both wait for."""
+    lockers = ("ash", "fir", "oak", "yew", "asp", "bay", "box")
+    for name in lockers:
+        set_up(name)
+    stock(hub, *lockers)
+    numbers = iter(range(1, 10))
+
+    def group(**some: str) -> list[Ask]:
+        return [ask(next(numbers), name, **{what: text if what == "key" else (text,)}) for name, text in some.items()]
+
+    (first,) = announced_together.announce_all(hub, group(ash="first"), told)
+    assert first
+    asks = (group(fir="A", oak="H", yew="Z"), group(asp="Z", bay="M", box="A"))
+    with (
+        ThreadPoolExecutor(2) as workers,
+        psycopg.connect(server.url) as third,
+        psycopg.connect(server.url, autocommit=True) as door,
+    ):
+        for text in ("H", "M"):
+            third.execute(taken, (text, json.loads(first.body)["id"]))
+        both = [workers.submit(announced_together.announce_all, hub, some, told) for some in asks]
+        while door.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted").fetchone() != (2,):
+            assert not any(one.done() for one in both)
+        third.rollback()
+        how = {type(one.exception(WAIT_S)) for one in both}
+    assert how == {type(None), sqlite3.IntegrityError}, "one was quicker, and nobody was undone for a circle"
+
+
 def test_a_look_is_one_moment(store: PostgresStore, other: PostgresStore) -> None:
     with store.read() as db:
         before = db.execute("SELECT COUNT(*) FROM events").fetchone()[0]
@@ -158,6 +258,18 @@ def test_a_lost_connection_costs_its_transaction_and_no_other(store: PostgresSto
     with store.write() as db:
         db.execute(EVENT, ("kept",))
         assert [row["kind"] for row in db.execute("SELECT kind FROM events")] == ["kept"]
+
+
+def test_a_server_that_vanishes_is_given_up_within_half_a_minute(store: PostgresStore) -> None:
+    """What the kernel does about it, which nobody can play without taking a cable out."""
+    with store.read() as db, socket.socket(fileno=os.dup(db.connection.fileno())) as way:  # type: ignore[attr-defined]
+        assert way.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        idle_s, every_s, times = (
+            way.getsockopt(socket.IPPROTO_TCP, one)
+            for one in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        )
+        assert idle_s + every_s * times <= 30
+        assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
 
 
 def test_a_worker_that_falls_silent_in_its_turn_loses_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from hub_service.handlers import repeats, sites
+from hub_service.domain.limits import Caller
+from hub_service.handlers import repeats, sites, webhooks
 from hub_service.handlers.hub import Hub
 from hub_service.store import repeats as stored
+from hub_service.store import webhook_outbox, webhook_sending
+from hub_service.store.repeats import Answer
 from tests.hub.conftest import StandingClock
 
 SetUp = Callable[..., Any]
@@ -109,6 +114,39 @@ def test_who_died_at_work_holds_nobody_up_for_long(hub: Hub, clock: StandingCloc
         assert stored.claim(db, hub.store, ("k", "x"), "digest", clock.ms + stored.LEASE_MS) == "yours"
 
 
+def test_whoever_waits_for_the_first_answer_holds_up_no_writer(hub: Hub, clock: StandingClock) -> None:
+    names, told = ("k", "x"), Answer(201, "text/plain", "done")
+    turns: list[int] = []
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        begun, go_on, asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        looks: list[int] = []
+
+        class Looked(StandingClock):
+            def now_ms(self) -> int:
+                looks.append(1)
+                if len(looks) == 5:
+                    loop.call_soon_threadsafe(asked.set)
+                return clock.ms
+
+        async def work() -> Answer:
+            begun.set()
+            await go_on.wait()
+            return told
+
+        first = asyncio.create_task(repeats.once(hub, names, "digest", work))
+        await begun.wait()
+        hub.store.on_commit(lambda: turns.append(1))
+        again = asyncio.create_task(repeats.once(replace(hub, clock=Looked()), names, "digest", work))
+        await asyncio.wait_for(asked.wait(), 10)
+        assert len(turns) <= 1, "but for the first question, which might have been the first of all"
+        go_on.set()
+        assert [await first, await again] == [told, told]
+
+    asyncio.run(story())
+
+
 def test_answers_are_kept_for_two_days_and_sealed(
     web: httpx.Client, set_up: SetUp, hub: Hub, clock: StandingClock
 ) -> None:
@@ -171,3 +209,41 @@ def test_pages_neither_repeat_nor_lose_anything_while_parcels_come(web: httpx.Cl
     assert sorted(seen) == [f"old{number}" for number in range(7)]
     for wrong in ("x", "e30", "!!", page["next"] or "W10", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCwiIl0"):
         assert web.get("/v1/parcels", params={"cursor": wrong}).json()["code"] == "unknown_cursor"
+
+
+def test_what_piled_up_is_forgotten_in_pieces_and_what_nobody_waits_for_goes_too(
+    hub: Hub, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = webhooks.add(hub, Caller(id="k", name="k"), "https://shop.example/hook", ())
+    assert isinstance(made, webhooks.Fresh)
+    day_ms = 24 * 3_600_000
+
+    def come(many: int) -> None:
+        with hub.store.write() as db:
+            for number in range(many):
+                stored.claim(db, hub.store, ("k", f"{clock.ms}/{number}"), "digest", clock.ms + number)
+                webhook_outbox.put(db, made.webhook.id, "hub.test", {}, clock.ms + number)
+
+    def left() -> tuple[int, int]:
+        with hub.store.read() as db:
+            counted = [
+                db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("answers", "webhook_outbox")
+            ]
+        return counted[0], counted[1]
+
+    come(7)
+    # One was tried before its program was ended; the others wait for nobody any more.
+    (sending,) = webhook_sending.claim(hub.store, clock.ms, 1)
+    webhook_sending.mark(hub.store, sending, webhook_sending.Outcome(1, 500), clock.ms)
+    webhooks.end(hub, Caller(id="k", name="k"), made.webhook.id)
+    clock.ms += 29 * day_ms
+    come(2)
+    monkeypatch.setattr(repeats, "AT_ONCE", 3)
+    repeats.forget_old(hub)
+    assert left() == (2, 9)
+    clock.ms += day_ms + 1_000
+    turns: list[int] = []
+    hub.store.on_commit(lambda: turns.append(1))
+    repeats.forget_old(hub)
+    assert left() == (2, 2)
+    assert len(turns) == 3, "seven, three at a time, and others may write between"

@@ -27,6 +27,15 @@ def alarms(hub: Hub) -> list[tuple[str, int]]:
     return sorted((alarm.kind, alarm.n) for alarm in looks.locker(hub, "elm").alarms)
 
 
+def row(hub: Hub) -> dict[str, Any]:
+    with hub.store.read() as db:
+        return dict(db.execute("SELECT * FROM lockers WHERE id = 'elm'").fetchone())
+
+
+def faults(hub: Hub) -> set[int]:
+    return {one.n for one in looks.locker(hub, "elm").compartments if one.faults}
+
+
 def content(hub: Hub, n: int) -> str:
     return looks.locker(hub, "elm").compartments[n - 1].content
 
@@ -242,22 +251,80 @@ def test_a_restored_card_is_a_fork_with_an_alarm_and_its_facts_count(
     assert everything.kind == "full_state"
 
 
+def test_a_history_that_a_late_message_has_hidden_goes_on_with_the_faults_that_it_knew(hub: Hub, set_up: SetUp) -> None:
+    locker = set_up()
+    locker.tell(facts.FaultFound(at=locker.at, n=1, fault="jammed"))
+    image = (list(locker.entries), locker.head)
+    locker.write(facts.FaultFound(at=locker.at, n=3, fault="jammed"))
+    late = locker.batch()
+    locker.entries, locker.head = list(image[0]), image[1]
+    locker.tell(facts.FaultFound(at=locker.at, n=2, fault="jammed"))
+    reports.take(hub, "elm", late)
+    assert faults(hub) == {1, 3}
+    locker.tell(facts.RunStarted(at=locker.at, run="cc" * 8, locker="elm", software="t"))
+    assert faults(hub) == {1, 2}
+
+
+def forgets_a_door(locker: Any, n: int) -> None:
+    """A door of it has opened, and its card is replaced by an image from before."""
+    locker.catch_up()
+    image = (list(locker.entries), locker.head)
+    locker.tell(facts.Opened(at=locker.at, n=n, visit="v"))
+    locker.entries, locker.head = list(image[0]), image[1]
+    locker.told = len(locker.entries)
+    locker.tell(facts.RunStarted(at=locker.at, run="bb" * 8, locker="elm", software="t"))
+    locker.run = "bb" * 8
+
+
+def mistrusted(locker: Any) -> list[tuple[int, list[str]]]:
+    """The compartments that it is told to mistrust when it greets next, and what may lie there."""
+    orders = locker.hello()[-1].snapshot["orders"]
+    return [(one["n"], one["deliveries"]) for one in orders if one["kind"] == "mistrust"]
+
+
 def test_a_fork_mistrusts_a_compartment_for_what_may_lie_there_and_not_for_what_is_planned_for_it(
     hub: Hub, set_up: SetUp, send: Send
 ) -> None:
     locker = set_up()
     planned = send()
     assert planned.planned is not None
+    forgets_a_door(locker, planned.planned)
+    assert mistrusted(locker) == [(planned.planned, [])]
+
+
+def test_what_is_parked_behind_a_fork_makes_nobody_trust_the_compartment_again(hub: Hub, set_up: SetUp) -> None:
+    locker = set_up()
+    forgets_a_door(locker, 2)
+    locker.tell(facts.Collected(at=locker.at, n=2, visit="v", pickup="00" * 8, deliveries=("d_unknown",)))
+    assert ("parked_report", 2) in alarms(hub)
+    assert mistrusted(locker) == [(2, [])]
+
+
+def test_but_a_deposit_behind_a_fork_that_is_parked_stays_what_its_courier_has_seen(hub: Hub, set_up: SetUp) -> None:
+    """The locker would forget a parcel that it has taken in since."""
+    locker = set_up()
+    forgets_a_door(locker, 2)
+    locker.tell(facts.Deposited(at=locker.at, n=2, visit="v", delivery="d_unknown", pickup="00" * 8))
+    assert ("parked_report", 2) in alarms(hub)
+    assert (content(hub, 2), mistrusted(locker)) == ("uncertain", [])
+
+
+def test_a_greeting_that_is_no_news_is_heard_and_changes_nothing_else(hub: Hub, set_up: SetUp, clock: Any) -> None:
+    locker = set_up()
     locker.catch_up()
-    image = (list(locker.entries), locker.head)
-    locker.tell(facts.Opened(at=locker.at, n=planned.planned, visit="v"))
-    locker.entries, locker.head = list(image[0]), image[1]
-    locker.told = len(locker.entries)
-    locker.tell(facts.RunStarted(at=locker.at, run="bb" * 8, locker="elm", software="t"))
-    locker.run = "bb" * 8
-    everything = locker.hello()[-1]
-    mistrusted = [one for one in everything.snapshot["orders"] if one["kind"] == "mistrust"]
-    assert [(one["n"], one["deliveries"]) for one in mistrusted] == [(planned.planned, [])]
+    locker.hello()
+    before = row(hub)
+    clock.ms += 30_000
+    assert [message.kind for message in locker.hello()] == ["welcome"]
+    assert row(hub) == before | {"seen_ms": clock.ms}
+
+
+def test_a_greeting_that_is_no_news_still_brings_what_there_is_to_obey(hub: Hub, set_up: SetUp, send: Send) -> None:
+    locker = set_up()
+    locker.catch_up()
+    locker.hello()
+    send()
+    assert [message.kind for message in locker.hello()] == ["welcome", "orders"]
 
 
 def test_a_doubt_is_settled_by_looking(hub: Hub, set_up: SetUp, send: Send, status: Status) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import httpx
 import pytest
 
+from hub_service import targets
 from hub_service.strangers import Answer, Letter, Posting
 from tests.hub.receiver import Receiver
 
@@ -83,3 +86,32 @@ def test_no_more_are_under_way_than_may_be() -> None:
     asyncio.run(sent())
     assert most == 2
     assert 0 not in asked, "nothing is asked for while there is no room for it"
+
+
+def test_a_name_server_that_never_answers_takes_no_thread_of_anybody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answers = threading.Semaphore(0), threading.Event()
+
+    def silent(_: str, __: bool) -> targets.Target:
+        asked.release()
+        assert answers.wait(20)
+        raise targets.NotATarget("its name has no address")
+
+    monkeypatch.setattr(targets, "resolved", silent)
+    how = posting()
+
+    async def hub() -> list[Answer]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        async with how.client() as client:
+            letters = [how.post(client, f"https://{n}.example/", lambda: Letter({}, b"")) for n in range(4)]
+            posts = asyncio.ensure_future(asyncio.gather(*letters))
+            try:
+                await asyncio.sleep(0)
+                # All the hub's threads are free: this is what reports of lockers are taken with.
+                async with asyncio.timeout(10):
+                    for _ in range(4):
+                        assert await asyncio.to_thread(asked.acquire, timeout=10)
+            finally:
+                answers.set()
+            return await posts
+
+    assert asyncio.run(hub()) == [Answer(problem="its name has no address")] * 4

@@ -197,6 +197,12 @@ def test_settings_come_from_a_file_and_say_what_is_wrong(tmp_path: Path) -> None
         notice_settings.load(tmp_path)
 
 
+def test_a_service_for_a_kind_of_contact_that_nobody_has_is_refused(tmp_path: Path) -> None:
+    (tmp_path / notice_settings.FILE).write_text('[[service]]\nchannel = "telegram"\nurl_file = "url"\n')
+    with pytest.raises(NoticeSettingsError, match=r"service\.0\.channel: .*'sms' or 'email'"):
+        notice_settings.load(tmp_path)
+
+
 @pytest.mark.parametrize("url", ["json://127.0.0.1/everybody", "nonsense://{to}"])
 def test_a_service_url_that_cannot_work_stops_the_start_and_is_never_shown(tmp_path: Path, url: str) -> None:
     (tmp_path / "sms-url").write_text(url)

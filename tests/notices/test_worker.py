@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from hub_service.notices.channels import Mailbox
+from hub_service.notices.words import Message
 from hub_service.notices.worker import Worker, words_of
 from hub_service.store import outbox
 from hub_service.store.database import Store
@@ -58,6 +60,64 @@ def test_a_worker_that_dies_after_handing_over_leaves_it_to_another(
     assert other.work() == 0
     clock.ms += outbox.LEASE_MS
     assert other.work() == 1
+
+
+def test_a_slow_mail_server_gets_each_notice_once_from_two_workers(
+    store: Store, clock: Any, provider: Any, put: Callable[..., None]
+) -> None:
+    """Twenty mails of two seconds each take longer than whoever has claimed them may keep them."""
+    for number in range(20):
+        put(once=f"ready/d{number}")
+    quick = type(provider)()
+    other = Worker(store, quick, clock.now_ms)
+
+    class Slow:
+        def deliver(self, notice: outbox.Notice, message: Message) -> None:
+            clock.ms += 2_000
+            other.work()
+            provider.deliver(notice, message)
+
+    Worker(store, Slow(), clock.now_ms).work()
+    keys = [notice.once for notice, _ in provider.taken + quick.taken]
+    assert sorted(keys) == sorted({f"ready/d{number}" for number in range(20)})
+    assert {notice.attempts for notice, _ in provider.taken} == {1}, "what was given back wasn't tried"
+
+
+def test_who_is_stopped_ends_what_is_under_way_and_gives_back_the_rest(
+    store: Store, clock: Any, provider: Any, put: Callable[..., None]
+) -> None:
+    put(once="a")
+    put(once="b")
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def deliver(self, notice: outbox.Notice, message: Message) -> None:
+            begun.set()
+            assert go_on.wait(10)
+            provider.deliver(notice, message)
+
+    async def stopped() -> None:
+        running = asyncio.create_task(Worker(store, Slow(), clock.now_ms).run())
+        assert await asyncio.to_thread(begun.wait, 5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        go_on.set()
+        await asyncio.get_running_loop().shutdown_default_executor()
+
+    asyncio.run(stopped())
+    assert [notice.once for notice, _ in provider.taken] == ["a"]
+    assert [notice.once for notice in outbox.claim_due(store, clock.ms)] == ["b"], "at once, and without a lease"
+
+
+def test_what_waits_for_longest_is_told_first(store: Store, clock: Any, put: Callable[..., None]) -> None:
+    """In the order in which it is due, so that all that was told already costs nothing."""
+    put(once="a worker died with it")
+    put(once="its server was away")
+    died, away = outbox.claim_due(store, clock.ms)
+    outbox.mark_failed(store, away.id, clock.ms, "away")
+    clock.ms += outbox.LEASE_MS
+    (first,) = outbox.claim_due(store, clock.ms, limit=1)
+    assert first.id == away.id > died.id
 
 
 def test_the_log_names_neither_the_person_nor_the_code(

@@ -108,6 +108,22 @@ def test_the_card_goes_along_to_another_locker(town: Town, elm: Machine, oak: Ma
     assert opened_with(town, oak, card) == [n]
 
 
+def test_a_card_that_is_left_while_the_parcel_is_meant_for_elsewhere_opens_when_it_comes_back(
+    town: Town, elm: Machine, oak: Machine
+) -> None:
+    town.told_again |= {"substitute"}
+    parcel = town.announce("ada", "elm")
+    for there in ("oak", "elm"):
+        redirected = redirects.redirect(town.hub, Redirection(parcel_id=parcel.id, locker_id=there))
+        assert isinstance(redirected, ParcelView)
+        if there == "oak":
+            (card,) = cards.make(town.hub, 1)
+            assert cards.bind(town.hub, parcel.id, card.text) is None
+        town.settle()
+    n = town.deposit(elm, parcel)
+    assert opened_with(town, elm, card, typed=True) == [n]
+
+
 def test_a_lost_card_ends_with_the_new_pin_that_its_owner_asks_for(town: Town, elm: Machine, oak: Machine) -> None:
     parcel, card = left_at_the_door(town)
     n = town.deposit(elm, parcel)

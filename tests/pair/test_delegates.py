@@ -37,6 +37,13 @@ def takes(town: Town, machine: Machine, code: str) -> list[int]:
     return doors
 
 
+def moved(town: Town, parcel: ParcelView, to: str) -> None:
+    """The parcel is to go to another locker."""
+    town.told_again |= {"substitute"}
+    assert isinstance(redirects.redirect(town.hub, Redirection(parcel_id=parcel.id, locker_id=to)), ParcelView)
+    town.settle()
+
+
 def history(town: Town, parcel: ParcelView) -> list[str]:
     """What the recipient's page says happened, by kind."""
     rows = town._rows("SELECT kind FROM events WHERE parcel_id = ? ORDER BY seq", parcel.id)
@@ -107,11 +114,36 @@ def test_a_power_cut_forgets_neither_who_may_come_nor_who_may_not(town: Town, el
 def test_the_code_goes_along_to_another_locker(town: Town, elm: Machine, oak: Machine) -> None:
     parcel = town.announce("ada", "elm")
     (eve,) = asked(town, parcel, "Eve")
-    moved = redirects.redirect(town.hub, Redirection(parcel_id=parcel.id, locker_id="oak"))
-    assert isinstance(moved, ParcelView)
-    town.settle()
+    moved(town, parcel, "oak")
     n = town.deposit(oak, parcel)
     assert takes(town, oak, eve.pin) == [n]
+
+
+def test_who_is_taken_back_while_the_parcel_is_meant_for_elsewhere_opens_nothing_when_it_comes_back(
+    town: Town, elm: Machine, oak: Machine
+) -> None:
+    parcel = town.announce("ada", "elm")
+    (eve,) = asked(town, parcel, "Eve")
+    moved(town, parcel, "oak")
+    assert delegates.end(town.hub, token(town, parcel), eve.id) is None
+    moved(town, parcel, "elm")
+    n = town.deposit(elm, parcel)
+    assert takes(town, elm, eve.pin) == [] and elm.shown == "wrong_pin"
+    assert takes(town, elm, eve.text) == [] and elm.shown == "unknown_code"
+    assert town.collect(elm, parcel) == [n]
+
+
+def test_who_is_asked_while_the_parcel_is_meant_for_elsewhere_collects_it_when_it_comes_back(
+    town: Town, elm: Machine, oak: Machine
+) -> None:
+    parcel = town.announce("ada", "elm")
+    moved(town, parcel, "oak")
+    (eve,) = asked(town, parcel, "Eve")
+    moved(town, parcel, "elm")
+    n = town.deposit(elm, parcel)
+    assert takes(town, elm, eve.pin) == [n]
+    town.settle()
+    assert town.status(parcel) == "collected"
 
 
 def test_a_few_may_come_and_not_more(town: Town, elm: Machine) -> None:
@@ -169,3 +201,26 @@ def test_no_name_and_no_pin_of_a_delegate_reaches_the_locker(town: Town, elm: Ma
         assert secret.encode() not in said
     told = [one for one in elm.facts() if isinstance(one, facts.OrderApplied)]
     assert any(getattr(one.order, "delegates", ()) for one in told)
+
+
+def test_who_was_asked_goes_on_collecting_what_is_still_to_come_when_its_neighbour_is_erased(
+    town: Town, elm: Machine
+) -> None:
+    """Two parcels of one recipient, one code; the first one's history is over."""
+    first, second = (town.announce("ada", "elm") for _ in range(2))
+    (eve,) = asked(town, first, "Eve")
+    town.deposit(elm, first)
+    town.collect(elm, first)
+    town.settle()
+    afterwards.ask_to_erase(town.hub, token(town, first))
+    town.leap(25)
+    assert afterwards.erase_due(town.hub) == 1
+    assert [(one.name, one.ended) for one in asked(town, second)] == [("Eve", False)]
+    n = town.deposit(elm, second)
+    assert takes(town, elm, eve.pin) == [n]
+    town.settle()
+    afterwards.ask_to_erase(town.hub, token(town, second))
+    town.leap(25)
+    assert afterwards.erase_due(town.hub) == 1
+    rows = town._rows("SELECT name_sealed FROM delegates")
+    assert [town.hub.store.vault.open(row["name_sealed"], "delegate") for row in rows] == [""]

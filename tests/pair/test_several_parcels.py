@@ -85,6 +85,21 @@ def test_a_power_cut_over_a_shared_compartment_forgets_neither_parcel(town: Town
     assert elm.steel.inside[n] == set()
 
 
+def test_a_deposit_that_goes_on_after_a_power_cut_keeps_what_lay_there_before(town: Town, elm: Machine) -> None:
+    first, second = together(town, "ada"), together(town, "ada")
+    town.settle()
+    n = town.deposit(elm, first)
+    elm.scan(second.tracking_number)
+    assert town.door_opens(elm) == n
+    town.power_cut(elm)
+    elm.shut(n)
+    assert town.deposit(elm, second) == n
+    town.settle()
+    assert town.collect(elm, first) == [n]
+    town.settle()
+    assert [town.status(first), town.status(second)] == ["collected", "collected"]
+
+
 def test_parcels_in_one_compartment_wait_equally_long(town: Town, elm: Machine) -> None:
     first, second = together(town, "ada"), together(town, "ada")
     n = town.deposit(elm, first)

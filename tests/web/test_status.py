@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
+
+from hub_service.handlers import sites
+from hub_service.handlers import status as network
 
 
 def test_a_locker_that_is_not_heard_of_is_said_with_what_still_works(town: Any, visitor: httpx.Client) -> None:
@@ -44,3 +48,20 @@ def test_files_are_kept_for_ever_and_named_by_their_content(visitor: httpx.Clien
     assert "immutable" in answer.headers["cache-control"]
     assert visitor.get("/static/..%2fpages.py").status_code == 404
     assert visitor.get("/static/nothing.css").status_code == 404
+
+
+def test_of_many_lockers_those_that_need_somebody_are_shown(
+    town: Any, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (2, 3):
+        new = sites.NewLocker(
+            id=f"l{number}", number=number, name=f"Locker {number}", where="", public_key=f"{number:064}"
+        )
+        sites.add_locker(town.hub, new)
+    monkeypatch.setattr(network, "SHOWN_MAX", 2)
+    html = visitor.get("/status").text
+    assert "2 of 3 lockers are offline" in html
+    assert "Locker 2" in html and "Locker 3" in html, "that they were never heard of counts as well"
+    assert html.count("<h2>") == 2 and "Not shown: 1 more" in html
+    monkeypatch.setattr(network, "SHOWN_MAX", 3)
+    assert "Not shown" not in visitor.get("/status").text
