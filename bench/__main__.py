@@ -28,23 +28,25 @@ from bench import (
 FOLDER = Path("build") / "bench"
 REPORT = Path("build") / "bench.json"
 PAGE, PICTURES = Path("docs") / "reference" / "speed.md", Path("docs") / "pictures"
-STORM, STORM_FULL = 300, 10_000
+STORM, STORM_FULL = 100, 10_000
 
 
 Measure = Callable[[Path, argparse.Namespace], dict[str, object]]
 MEASURES: dict[str, Measure] = {
-    "scan to lock": lambda folder, asked: scan_to_lock.measure(folder, 2_000 if asked.full else 300),
-    "scan to a lock on a bus": lambda folder, asked: board_bus.measure(folder, 200 if asked.full else 40),
-    "deposit to notice": lambda folder, asked: deposit_to_notice.measure(folder, 200 if asked.full else 40),
-    "drain": lambda folder, asked: drain.measure(folder, 100_000 if asked.full else 10_000),
-    "reports": lambda folder, asked: reports.measure(folder, runs=5 if asked.full else 3),
-    "orders": lambda folder, asked: orders.measure(folder, *((8.0, 5) if asked.full else (3.0, 2))),
+    "scan to lock": lambda folder, asked: scan_to_lock.measure(folder, 2_000 if asked.full else 80),
+    "scan to a lock on a bus": lambda folder, asked: board_bus.measure(folder, 200 if asked.full else 8),
+    "deposit to notice": lambda folder, asked: deposit_to_notice.measure(folder, 200 if asked.full else 12),
+    "drain": lambda folder, asked: drain.measure(folder, 100_000 if asked.full else 4_000),
+    "reports": lambda folder, asked: reports.measure(folder, *((10, 5, 8) if asked.full else (2, 2, 2))),
+    "orders": lambda folder, asked: orders.measure(folder, *((8.0, 5) if asked.full else (2.0, 1))),
     "lives": lambda folder, asked: lives.measure(
-        folder, *((lives.RATES, 30.0, 300.0) if asked.full else ((20.0, 40.0), 10.0))
+        folder, *((lives.rates(), 30.0, 300.0) if asked.full else ((40.0,), 6.0))
     ),
-    "choice": lambda folder, asked: choice.measure(folder, 2_000 if asked.full else 300, crowded=asked.full),
+    "choice": lambda folder, asked: choice.measure(
+        folder, 2_000 if asked.full else 200, lockers=60_000 if asked.full else 20_000, crowded=asked.full
+    ),
     "flat": lambda folder, asked: flat.measure(folder, flat.FULL if asked.full else flat.SHORT),
-    "daemon": lambda folder, asked: daemon.measure(folder),
+    "daemon": lambda folder, asked: daemon.measure(folder, 7 if asked.full else 3),
     "storm": lambda folder, asked: fleet.storm(folder, asked.lockers or (STORM_FULL if asked.full else STORM)),
 }
 ALSO_FULL: dict[str, Measure] = {"sizing": lambda folder, asked: fleet.sizing(folder, fleet.ROWS, fleet.ROW_S)}
@@ -57,7 +59,7 @@ def main() -> int:
         "--only", nargs="+", choices=[*MEASURES, *ALSO_FULL], default=[], metavar="NAME",
         help=f"these measurements; the file keeps the others: {', '.join([*MEASURES, *ALSO_FULL])}",
     )  # fmt: skip
-    parser.add_argument("--lockers", type=int, help="lockers that lose their broker at once (300; with --full 10000)")
+    parser.add_argument("--lockers", type=int, help="lockers that lose their broker at once (100; with --full 10000)")
     parser.add_argument("--full", action="store_true", help="the figures of the docs, which take an hour")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE}, too")
     asked = parser.parse_args()

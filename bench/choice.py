@@ -25,7 +25,6 @@ from hub_service.store import keys
 from hub_service.store.location import DATABASE, Server
 from tests.servers.postgresql import on_disk, programs, running
 
-LOCKERS = 60_000
 BOUND_MS = 20
 SEED = 6
 STOPS = 10
@@ -41,7 +40,7 @@ SIZES_MM = ((300, 60, 200), (300, 60, 200), (300, 60, 200), (300, 150, 200), (30
 SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 
 
-def measure(folder: Path, choices: int, *, lockers: int = LOCKERS, crowded: bool = False) -> dict[str, object]:
+def measure(folder: Path, choices: int, *, lockers: int, crowded: bool = False) -> dict[str, object]:
     """So many choices of each kind on each database: the worst p99 of those that choose and do nothing else.
 
     `crowded`: with a parcel in every compartment that is taken.

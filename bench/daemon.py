@@ -36,7 +36,6 @@ from locker.twin.sites import Wiring, config
 from locker.twin.stage import Stage
 
 FACTS = 1_000
-STARTS = 7
 IDLE_S, REST_S = 12.0, 8.0
 LOOK_S, TIMEOUT_S = 0.002, 60.0
 WRONG_PIN = "00000000"
@@ -47,15 +46,15 @@ IMPORTS = (
 )
 
 
-def measure(folder: Path) -> dict[str, object]:
-    """Brings the demo up and looks at its daemons; then starts one again and again."""
+def measure(folder: Path, starts: int) -> dict[str, object]:
+    """Brings the demo up and looks at its daemons; then starts one so many times."""
     folder.mkdir(parents=True)
     # As on an installed locker, where pip has compiled everything: whoever compiles at each start is slower and bigger.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     for _ in range(2):
         subprocess.run([sys.executable, "-c", IMPORTS], stdout=subprocess.DEVNULL, check=True)
-    return asyncio.run(_at_rest(folder / "demo")) | _starting(folder / "starts")
+    return asyncio.run(_at_rest(folder / "demo")) | _starting(folder / "starts", starts)
 
 
 async def _at_rest(folder: Path) -> dict[str, object]:
@@ -131,7 +130,7 @@ def _status_mb(pid: int, field: str) -> float:
     return round(int(lines[field].split()[0]) / 1024, 1)
 
 
-def _starting(folder: Path) -> dict[str, object]:
+def _starting(folder: Path, starts: int) -> dict[str, object]:
     """How long a start takes until the daemon serves people, as a multiple of what its imports take alone."""
     folder.mkdir(parents=True)
     hub_folder = folder / "hub"
@@ -147,7 +146,7 @@ def _starting(folder: Path) -> dict[str, object]:
     ready: list[float] = []
     imports: list[float] = []
     # Alternating: whatever else the machine does hits both alike.
-    for _ in range(STARTS):
+    for _ in range(starts):
         done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True)
         imports.append(float(done.stdout))
         ready.append(_ready_s(folder, settings))

@@ -10,7 +10,8 @@ import hashlib
 import math
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, chain
 from typing import Any
 
@@ -135,29 +136,32 @@ def lay_in(store: Store, at_s: int) -> None:
 
 def add_finished(store: Store, span: tuple[int, int], lockers: int, at_s: int) -> None:
     """Parcels that were collected long ago: each with its stay, its code, one report and one event of the log."""
+    with _indexed_at_the_end(store):
+        for start in range(span[0], span[1] + 1, SLICE):
+            _add_finished(store, (start, min(span[1], start + SLICE - 1)), lockers, at_s)
+
+
+def _add_finished(store: Store, some: tuple[int, int], lockers: int, at_s: int) -> None:
     at_ms, at = at_s * 1000, _at(lockers)
-    for start in range(span[0], span[1] + 1, SLICE):
-        some = (start, min(span[1], start + SLICE - 1))
-        _add_parcels(store, some, lockers, at_s, "ended")
-        with store.write() as db:
-            _unguarded(db)
-            where = f"FROM {_numbers(db)}"
-            db.execute(
-                "INSERT INTO admissions (pickup_id, locker_id, pin_tag)"
-                f" SELECT {_hex('k')}, {at}, {_hex('t', 32)} {where}",
-                some,
-            )
-            # Below what the lockers will tell: positions begin with 1.
-            db.execute(
-                "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
-                f" SELECT {at}, {_hex('r', 64)}, {_hex('s', 64)}, -i, 'collected', '{_FACT}', 'applied', ? {where}",
-                (at_ms, *some),
-            )
-            db.execute(
-                "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms)"
-                f" SELECT 'collected', {_PARCEL}, {at}, ?, ? {where}",
-                (at_ms, at_ms, *some),
-            )
+    _add_parcels(store, some, lockers, at_s, "ended")
+    with store.write() as db:
+        _unguarded(db)
+        where = f"FROM {_numbers(db)}"
+        db.execute(
+            f"INSERT INTO admissions (pickup_id, locker_id, pin_tag) SELECT {_hex('k')}, {at}, {_hex('t', 32)} {where}",
+            some,
+        )
+        # Below what the lockers will tell: positions begin with 1.
+        db.execute(
+            "INSERT INTO reports (locker_id, digest, parent, position, kind, fact, state, received_ms)"
+            f" SELECT {at}, {_hex('r', 64)}, {_hex('s', 64)}, -i, 'collected', '{_FACT}', 'applied', ? {where}",
+            (at_ms, *some),
+        )
+        db.execute(
+            "INSERT INTO events (kind, parcel_id, locker_id, locker_at_ms, hub_at_ms)"
+            f" SELECT 'collected', {_PARCEL}, {at}, ?, ? {where}",
+            (at_ms, at_ms, *some),
+        )
 
 
 def _add_parcels(store: Store, span: tuple[int, int], lockers: int, at_s: int, state: str) -> None:
@@ -239,6 +243,25 @@ def _unguarded(db: Any) -> None:
         db.create_function("md5", 1, _digest, deterministic=True)
     else:
         db.execute("SET LOCAL session_replication_role = replica")
+
+
+@contextmanager
+def _indexed_at_the_end(store: Store) -> Iterator[None]:
+    """A server makes an index of millions of rows in seconds, and keeps one up to date row by row in an hour."""
+    with store.write() as db:
+        if isinstance(db, sqlite3.Connection):
+            tables = []
+        else:
+            # None is kept up or asked until it is made anew: what the server itself notes about a half-made one.
+            asleep = db.execute(
+                "UPDATE pg_index SET indisready = FALSE, indisvalid = FALSE FROM pg_class WHERE pg_class.oid = indrelid"
+                " AND relkind = 'r' AND relnamespace = current_schema()::regnamespace RETURNING relname"
+            )
+            tables = sorted({str(row[0]) for row in asleep.fetchall()})
+    yield
+    for table in tables:
+        with store.write() as db:
+            db.execute(f"REINDEX TABLE {table}")
 
 
 def _digest(text: str) -> str:

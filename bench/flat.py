@@ -50,7 +50,7 @@ class Sizes:
     lives: int
 
 
-SHORT = Sizes(lockers=(100, 6_000), parcels=(10_000, 200_000), lives=128)
+SHORT = Sizes(lockers=(100, 6_000), parcels=(10_000, 50_000), lives=64)
 FULL = Sizes(lockers=(100, 1_000, 10_000, 60_000), parcels=(10_000, 100_000, 1_000_000, 10_000_000), lives=256)
 
 
@@ -64,10 +64,12 @@ def measure(folder: Path, sizes: Sizes) -> dict[str, object]:
 
 def _curves(sizes: Sizes, place: Callable[[str], _Place]) -> dict[str, object]:
     lockers = {many: _Store(place(f"lockers{many}"), many, PARCELS_ASIDE) for many in sizes.lockers}
+    greeting_us = lockers[max(sizes.lockers)].greeted_us()
     by_lockers = _curve(lockers, sizes.lives)
     parcels = {many: _Store(place(f"parcels{many}"), LOCKERS_ASIDE, many) for many in sizes.parcels}
     by_parcels = _curve(parcels, sizes.lives)
     return {
+        "greeting_us": greeting_us,
         "flat_lockers": _dearest_over_cheapest(by_lockers),
         "flat_parcels": _dearest_over_cheapest(by_parcels),
         "report_us_by_lockers": by_lockers,
@@ -169,15 +171,30 @@ class _Store:
             # Of each locker the first message, then of each the one behind it.
             told += [list(messages) for messages in zip(*lives_told, strict=True)]
             lives -= AT_ONCE
+        hub_s, server_s = self._taken_s(told)
+        reports = sum(len(messages) for messages in told) // MESSAGES_A_LIFE * FACTS_A_LIFE
+        return hub_s * 1e6 / reports, server_s * 1e6 / reports
+
+    def greeted_us(self) -> dict[str, float]:
+        """The processor time of a greeting that is no news, here and at the server, in microseconds; median of some."""
+        told = [
+            [one.greets() for one in self._speakers[start : start + AT_ONCE]]
+            for start in range(0, len(self._speakers), AT_ONCE)
+        ]
+        # The first greeting of each is news.
+        found = [self._taken_s(told) for _ in range(WARM_UP + RUNS)][WARM_UP:]
+        hub_us, server_us = (statistics.median(some) * 1e6 / len(self._speakers) for some in zip(*found, strict=True))
+        return {"us": round(hub_us + server_us, 1), "hub_us": round(hub_us, 1), "server_us": round(server_us, 1)}
+
+    def _taken_s(self, told: Sequence[Sequence[Message]]) -> tuple[float, float]:
+        """Processor seconds that the messages take that come together, here and at the server."""
         intake = Intake(self.hub)
         gc.collect()
         server_s, hub_s = self.place.server_s(), time.process_time()
         for messages in told:
             answers = intake.taken(messages)
-            assert len(answers) == len(messages), "each is confirmed"
-        hub_s, server_s = time.process_time() - hub_s, self.place.server_s() - server_s
-        reports = sum(len(messages) for messages in told) // MESSAGES_A_LIFE * FACTS_A_LIFE
-        return hub_s * 1e6 / reports, server_s * 1e6 / reports
+            assert len(answers) == len(messages), "each is answered"
+        return time.process_time() - hub_s, self.place.server_s() - server_s
 
     def close(self) -> None:
         """What was told counts only if all of it was taken for what it is."""

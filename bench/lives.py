@@ -30,6 +30,9 @@ from locker.wire.access_tag import access_tag
 from tests.servers.postgresql import on_disk, programs, running
 
 RATES = (20.0, 40.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
+EACH_CORE = 50.0
+"""Lives a second that no core carries by far: a higher rate would only need more lockers, which take long to make."""
+
 WORKERS, CARRIERS = 2, 8
 COMPARTMENTS, LIVES_EACH_S = 20, 0.3
 """Of each locker: a deposit and a collection take a good second each, and its next visitor waits for that."""
@@ -52,7 +55,12 @@ PEOPLE = Habits(hands_s=0.4, dwell_s=1.0, pins=0.0)
 Figures = dict[str, Any]
 
 
-def measure(folder: Path, rates: tuple[float, ...] = RATES, seconds: float = 20.0, last_s: float = 0.0) -> Figures:
+def rates() -> tuple[float, ...]:
+    """What is offered to this machine, slowest first."""
+    return tuple(rate for rate in RATES if rate <= EACH_CORE * (os.cpu_count() or 1))
+
+
+def measure(folder: Path, rates: tuple[float, ...], seconds: float = 20.0, last_s: float = 0.0) -> Figures:
     """Offers each rate for so long, and the highest that was carried once more for `last_s`, if that is asked for."""
     if programs() is None:
         return {}

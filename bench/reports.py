@@ -35,19 +35,18 @@ from locker.wire.facts import CompartmentSpec, Fact, Moment
 from locker.wire.messages import Batch
 from tests.servers.postgresql import PostgreSQL, on_disk, programs, running
 
-BOXES = 20
+BOXES, LOCKERS = 20, 128
 WORKERS = 2
-RIVAL_S = 8
 SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 STARTED_MS = 1_750_000_000_000
 
 
-def measure(folder: Path, lockers_count: int = 128, parcels_each: int = 10, runs: int = 3) -> dict[str, object]:
+def measure(folder: Path, parcels_each: int, runs: int, rival_s: int) -> dict[str, object]:
     """Takes what lockers tell of some parcels each: with SQLite, and with two workers on PostgreSQL beside pgbench.
 
-    Medians over `runs`; pgbench's TPC-B-like transactions and the reports take turns on the same server.
+    Medians over `runs`; pgbench's TPC-B-like transactions (`rival_s` each) and the reports take turns on one server.
     """
-    size = (lockers_count, parcels_each)
+    size = (LOCKERS, parcels_each)
     alone = [_taken(_hub_in(folder / f"sqlite{turn}"), size, 1) for turn in range(runs)]
     figures: dict[str, object] = {
         "reports_per_s_on_sqlite": round(statistics.median(alone)),
@@ -59,11 +58,11 @@ def measure(folder: Path, lockers_count: int = 128, parcels_each: int = 10, runs
     with running(durable=True, folder=on_disk(), settings=SERVER) as server:
         pgbench(server, "-i", "-q", "-s", "20")
         for turn in range(runs):
-            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(RIVAL_S)))
+            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(rival_s)))
             server.run(f"CREATE DATABASE hub{turn}")
             hub = _hub_in(folder / f"hub{turn}", Server(url=server.url(f"hub{turn}")))
             rates.append(_taken(hub, size, WORKERS))
-            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(RIVAL_S)))
+            rivals.append(pgbench(server, "-c", "32", "-j", "2", "-M", "simple", "-T", str(rival_s)))
         server.run("CREATE DATABASE watched")
         spent = _spent(_hub_in(folder / "watched", Server(url=server.url("watched"))), size)
     ratios = [rate * 2 / (rivals[2 * turn] + rivals[2 * turn + 1]) for turn, rate in enumerate(rates)]

@@ -20,9 +20,9 @@ from hub_service.store.sql import Connection
 from locker.wire import codec, facts, topics
 from locker.wire.chain import GENESIS, digest
 from locker.wire.facts import Fact, Moment
-from locker.wire.messages import Batch
+from locker.wire.messages import Batch, Hello
 
-STARTED_MS = 1_750_000_000_000
+STARTED_MS, RUN = 1_750_000_000_000, "00000000000000aa"
 FACTS_A_LIFE, MESSAGES_A_LIFE = 14, 3
 ORDERS_A_PARCEL = 2
 """Who may open, and what is to come."""
@@ -44,6 +44,14 @@ class Speaker:
     @property
     def public_key(self) -> str:
         return self._key.public_key().public_bytes_raw().hex()
+
+    def greets(self) -> Message:
+        """It says that it is there, and how far it is."""
+        hello = Hello(
+            locker=self.locker_id, run=RUN, head=self._head, epoch=EPOCH, order_number=self._order,
+            order_digest=self._last,
+        )  # fmt: skip
+        return topics.topic_of(self.locker_id, "hello"), codec.encode(hello, self._key)
 
     def expects(self, db: Connection, hub: Hub) -> list[Message]:
         """A parcel is announced for it; what it will tell of that, visit by visit."""

@@ -97,7 +97,7 @@ def _page(report: Report) -> Iterator[str]:
     yield ""
     yield f"Measured by `./run bench --write` on {report['machine']},"
     yield "load generator and all servers on the same machine; `--full` takes more of each. Figures with *over* are"
-    yield "ratios within one run: they say more than any figure of one machine. Why two of these aren't held, and"
+    yield "ratios within one run: they say more than any figure of one machine. Why some may not hold, and"
     yield "what is next: [a parcel's life](../decisions/0245-what-a-life-costs.md),"
     yield "[a scan](../decisions/0030-one-sync-on-the-way-to-a-lock.md)."
     yield ""
@@ -125,6 +125,13 @@ def _page(report: Report) -> Iterator[str]:
     for one in CURVES:
         if one.key in report:
             yield from _curve(one, report[one.key])
+    if "greeting_us" in report:
+        greeting = report["greeting_us"]
+        yield ""
+        yield f"Each locker greets twice a minute. That costs {greeting['hub_us']:.0f} µs of a worker and"
+        yield f"{greeting['server_us']:.0f} µs of the database server, among as many lockers as there are above."
+    if "sizing" in report:
+        yield from _sizing(report)
 
 
 def pictures(report: Report) -> dict[str, str]:
@@ -134,7 +141,8 @@ def pictures(report: Report) -> dict[str, str]:
 
 def _choice(report: Report) -> Iterator[str]:
     yield from ("", f"## How long it takes to choose among {report['choice_lockers']:,} lockers", "")
-    yield "Each time for another home, in milliseconds. A failed delivery is recorded, too, and chosen for twice."
+    yield "Each time for another home, in milliseconds. A failed delivery is recorded, too, and chosen for twice: it"
+    yield "is no part of the figure above."
     yield from ("", "| | | half of all | 99 of 100 | slowest |", "|---|---|---:|---:|---:|")
     for database, kinds in report["choice_us"].items():
         for kind, times in kinds.items():
@@ -149,6 +157,24 @@ def _curve(one: Curve, curve: Mapping[str, Mapping[str, float]]) -> Iterator[str
     for size, point in curve.items():
         told = " | ".join(f"{point[name]:.0f}" for name in ("us", "hub_us", "server_us"))
         yield f"| {int(size):,} | {told} | {point['least_us']:.0f} to {point['most_us']:.0f} |"
+
+
+def _sizing(report: Report) -> Iterator[str]:
+    yield from ("", "## What a hub of a size uses", "")
+    yield "One worker on SQLite, and Mosquitto, for a minute or two after they have begun. The hub's cores are mostly"
+    yield "those of the codes that a new hub works out beforehand, with what nobody else wants of one core. From a"
+    yield "closed door to the notice 50 ms are the contact's rest."
+    yield ""
+    yield "| lockers | parcels a second | hub: cores | hub: memory | broker: cores | memory | disk | notice after |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for row in report["sizing"]:
+        hub, broker, notice = row["use"]["hub"], row["use"]["broker"], row["closed_to_notice_ms"]
+        cores = {name: use["cpu_s"] / row["seconds"] for name, use in (("hub", hub), ("broker", broker))}
+        yield (
+            f"| {row['lockers']:,} | {row['announced_per_s']:.1f} | {cores['hub']:.2f} | {hub['memory_mb']:.0f} MB"
+            f" | {cores['broker']:.3f} | {broker['memory_mb']:.0f} MB | {row['disk_mb']:.0f} MB"
+            f" | {notice['p50']:.0f} ms, p99 {notice['p99']:.0f} ms |"
+        )
 
 
 def _lives(report: Report) -> Iterator[str]:
