@@ -24,7 +24,7 @@ def fork_taken_for_new() -> list[tuple[Any, str, Any]]:
 
 @bug("after a fork faults that only the lost history has found stay at the hub")
 def faults_of_the_lost_history() -> list[tuple[Any, str, Any]]:
-    return [(reports._Taking, "_undo_fault", lambda self, fact: None)]
+    return [(reports._Taking, "_note_fault", lambda self, fact, *, undone=False: None)]
 
 
 @bug("the locker doesn't doubt what the hub mistrusts")

@@ -124,6 +124,9 @@ class Town:
         def passer_by() -> Iterator[int]:
             for _ in range(20):
                 yield self.chance.randrange(20, 240) * SECOND_MS
+                while self.queue.standing[machine.name]:
+                    # Nobody shuts a door in somebody's face.
+                    yield 10 * SECOND_MS
                 if machine.shut(n):
                     return
 
@@ -150,9 +153,10 @@ class Town:
         since = self.world.now_ms - ms
         return {(kind, whose) for at, where, kind, whose in self._shown if where == machine.name and at >= since}
 
-    def was_sound(self, machine: Machine, n: int) -> bool:
-        """Whether the locker knew nothing against a compartment."""
-        return machine.daemon is None or not machine.daemon._cabinet.state.boxes[n].faults - {"jammed", "lock_silent"}
+    def was_sound(self, machine: Machine, n: int, since: set[str]) -> bool:
+        """Whether the locker knew nothing against a compartment, but for what was found `since`."""
+        known = machine.daemon._cabinet.state.boxes[n].faults if machine.daemon else set()
+        return not known - {"jammed", "lock_silent"} - since
 
     def goes_on(self, machine: Machine, n: int, deliveries: list[str]) -> bool:
         """Whether a deposit that was cut off goes on where it began."""
