@@ -27,6 +27,18 @@ pytestmark = pytest.mark.mosquitto
 FOLDER = DEPLOY / "broker"
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"
 PATIENCE_S = 5.0
+DEBIANS_OWN = """
+pid_file {place}/mosquitto.pid
+
+persistence true
+persistence_location {place}/
+
+log_dest file {place}/mosquitto.log
+
+include_dir {place}/conf.d
+"""
+"""What Debian's package puts into /etc/mosquitto/mosquitto.conf: what stands there can't be said again in conf.d."""
+
 SILENCE_S = 0.3
 """How long is waited for what mustn't come, after something that was said later has arrived."""
 
@@ -83,12 +95,14 @@ def broker(place: Path) -> Iterator[Broker]:
     (place / "locker.passwords").touch()
     subprocess.run([tool("mosquitto_passwd"), "-b", "-c", place / "hub.passwords", "hub", "of-the-hub"], check=True)
     text = (FOLDER / "mosquitto.conf").read_text(encoding="utf-8")
-    text = text.replace("/etc/mosquitto/parcel", str(place)).replace("/var/lib/mosquitto/", f"{place}/")
+    text = text.replace("/etc/mosquitto/parcel", str(place))
     text = text.replace("listener 1883 127.0.0.1", f"listener {hub_port} 127.0.0.1")
     text = text.replace("listener 8883", f"listener {locker_port} 127.0.0.1")
-    (place / "parcel.conf").write_text(text, encoding="utf-8")
+    (place / "conf.d").mkdir()
+    (place / "conf.d" / "parcel.conf").write_text(text, encoding="utf-8")
+    (place / "mosquitto.conf").write_text(DEBIANS_OWN.format(place=place), encoding="utf-8")
     given(place)
-    process = subprocess.Popen([tool("mosquitto"), "-c", place / "parcel.conf"], cwd=place, **as_nobody())
+    process = subprocess.Popen([tool("mosquitto"), "-c", place / "mosquitto.conf"], cwd=place, **as_nobody())
     started = Broker(place, hub_port, locker_port, process, {"hub": "of-the-hub"})
     try:
         started.passwords |= {name: started.password(name) for name in ("ash", "elm")}

@@ -119,6 +119,33 @@ def test_what_is_for_watchers_is_kept_from_the_world(file: Path, hub: Hub) -> No
     assert asyncio.run(asked()) == {"metrics": 401, "ready": 200, "health": 200}
 
 
+def test_what_is_installed_is_all_that_is_needed_and_nothing_else() -> None:
+    readme = (HUB / "README.md").read_text(encoding="utf-8")
+    words = shlex.split(re.findall(r"^install -m 644 (.+) /etc/systemd/system/ ", readme, flags=re.MULTILINE)[0])
+
+    assert sorted(file.name for word in words for file in HUB.glob(word)) == sorted(UNITS)
+    for path in re.findall(r"(?<=[ '])(\.\./\.\.\S*)", readme):
+        assert (HUB / path.rstrip(")`")).exists(), path
+    assert "--require-hashes" in readme
+
+
+def test_the_databases_scripts_are_where_its_settings_look_for_them() -> None:
+    folder = DEPLOY / "postgresql"
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    ((where, names),) = re.findall(r"^install -D -m 755 -t (\S+) (.+)$", readme, flags=re.MULTILINE)
+    settings = (folder / "hub.conf").read_text(encoding="utf-8")
+    archive, archived = re.findall(r"^archive_command = '(\S+) %p (\S+)/%f'$", settings, flags=re.MULTILINE)[0]
+
+    assert set(names.split()) == {file.name for file in folder.iterdir() if os.access(file, os.X_OK)}
+    assert archive == f"{where}/archive"
+    assert f"install -d -o postgres -m 700 {archived}" in readme
+    assert set(re.findall(r"/\S*deploy/postgresql/(\w+)", readme)) <= set(names.split())
+    # Two machines speak to each other only where the server listens and lets them in.
+    assert "PRIMARY,STANDBY" in readme
+    assert re.search(r"^listen_addresses = '\*'", settings, flags=re.MULTILINE)
+    assert {"hub", "replica"} <= set(re.findall(r"hostssl \w+ (\w+) ", readme))
+
+
 def test_every_worker_has_a_way_and_is_watched() -> None:
     ways = re.findall(r"server 127\.0\.0\.1:(\d+)", (HUB / "nginx.conf").read_text(encoding="utf-8"))
     jobs = yaml.safe_load((DEPLOY / "watch" / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
@@ -184,12 +211,14 @@ def test_what_is_copied_into_the_image_is_there() -> None:
     assert (COMPOSE / SERVICES["hub"]["build"]["context"] / SERVICES["hub"]["build"]["dockerfile"]).exists()
 
 
-def test_the_broker_in_a_container_differs_in_addresses_only() -> None:
+def test_the_broker_in_a_container_differs_in_addresses_and_stands_alone() -> None:
     def settings(file: Path) -> list[str]:
         lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
         return [line.replace("/secrets/", "/").replace("listener 1883 127.0.0.1", "listener 1883") for line in lines]
 
-    assert settings(COMPOSE / "mosquitto.conf") == settings(DEPLOY / "broker" / "mosquitto.conf")
+    alone = settings(COMPOSE / "mosquitto.conf")
+    alone.remove("persistence_location /var/lib/mosquitto/")
+    assert alone == settings(DEPLOY / "broker" / "mosquitto.conf")
 
 
 def test_dashboards_find_their_numbers() -> None:

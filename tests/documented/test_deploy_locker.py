@@ -180,6 +180,67 @@ def test_a_dry_run_of_a_whole_machine_names_the_switch_of_versions() -> None:
     assert said.index("complete") < said.index("current.new"), "only what is whole becomes current"
 
 
+STUBS = {
+    "id": "echo 0",
+    "getent": "exit 0",
+    # Makes software whose only word is whether it can use a config: it can't where a file says so.
+    "python3": """
+[ "$2" = venv ] || { echo --clear; exit 0; }
+mkdir -p "$4/bin"
+printf '#!/bin/sh\\n' | tee "$4/bin/python" > "$4/bin/locker"
+echo "[ ! -e '$4.refuses' ]" >> "$4/bin/locker"
+chmod +x "$4/bin/python" "$4/bin/locker"
+""",
+} | dict.fromkeys(("chown", "sync", "systemctl", "systemd-tmpfiles", "udevadm"), "exit 0")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A whole machine in a folder, with the script for it; what would reach out of it does nothing."""
+    shutil.copytree(FOLDER, tmp_path / "deploy" / "locker")
+    script = tmp_path / "deploy" / "locker" / "install"
+    text = script.read_text(encoding="utf-8")
+    for place in ("/opt/locker", "/var/lib/locker", "/etc/", "/boot/"):
+        text = text.replace(place, f"{tmp_path}{place}")
+    script.write_text(text, encoding="utf-8")
+    (tmp_path / "bin").mkdir()
+    for name, body in STUBS.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / "opt/locker/releases").mkdir(parents=True)
+    return tmp_path
+
+
+def update(machine: Path, version: str) -> subprocess.CompletedProcess[str]:
+    """Installs a version on it."""
+    script = [machine / "deploy" / "locker" / "install", "--version", version]
+    environment = os.environ | {"PATH": f"{machine / 'bin'}:{os.environ['PATH']}"}
+    return subprocess.run(script, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_software_that_cant_use_the_config_is_never_switched_to(machine: Path) -> None:
+    current, refuses = machine / "opt/locker/current", machine / "opt/locker/releases/v2.refuses"
+    assert update(machine, "v1").returncode == 0
+    refuses.touch()
+
+    refused = update(machine, "v2")
+
+    assert (refused.returncode, current.readlink().name) == (1, "v1")
+    assert "the version before stays" in refused.stderr
+    refuses.unlink()
+    assert update(machine, "v2").returncode == 0
+    assert current.readlink().name == "v2", "once it is mended the same words bring it"
+
+
+def test_a_first_installation_has_no_keys_yet_and_is_there_all_the_same(machine: Path) -> None:
+    (machine / "opt/locker/releases/v1.refuses").touch()
+
+    done = update(machine, "v1")
+
+    assert (done.returncode, (machine / "opt/locker/current").readlink().name) == (0, "v1")
+    assert "next: locker init" in done.stdout
+
+
 def test_an_unknown_word_is_refused() -> None:
     done = subprocess.run([FOLDER / "install", "--everything"], capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shlex
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from locker.settings import load
+from hub_service.handlers.hub import open_hub
+from locker.settings import load, secret
 from locker.twin.machine import Machine
 from locker.twin.serial_port import SerialPort
+from locker.wire.access_tag import access_tag
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "install-a-locker.md"
@@ -102,6 +105,24 @@ class Stage:
             await asyncio.sleep(0.3)
 
 
+def filled_in(command: str, folder: Path, said: dict[str, str]) -> str:
+    """A command with what stands in capitals on the page."""
+    key = json.loads(said["locker init --config locker.toml"])["public_key"] if "HEX" in command else ""
+    return command.replace("DATA", str(folder / "hub")).replace("64-HEX-DIGITS", key)
+
+
+def obey_step_5(folder: Path, printed: dict[str, str]) -> None:
+    """What the page says of the two keys that the hub prints, done to the letter."""
+    page = PAGE.read_text(encoding="utf-8")
+    name, file = re.findall(r"Write `(\w+)` over what is in the locker's `(\S+)`", page)[0]
+    (folder / file).write_text(printed[name] + "\n", encoding="ascii")
+    name, option, section = re.findall(r"`(\w+)` is the `(\w+)` of `\[(\w+)\]`", page)[0]
+    config = folder / "locker.toml"
+    head, text = config.read_text(encoding="utf-8").split(f"[{section}]\n", 1)
+    text = re.sub(rf'^{option} = "\w+"', f'{option} = "{printed[name]}"', text, count=1, flags=re.MULTILINE)
+    config.write_text(f"{head}[{section}]\n{text}", encoding="utf-8")
+
+
 async def told(folder: Path) -> dict[str, str]:
     """What each command of the page prints, run one after the other."""
     stage = Stage(folder)
@@ -109,8 +130,15 @@ async def told(folder: Path) -> dict[str, str]:
         await stage.machine.start(Path(short) / "pins")
         stage.machine.power_on()
         stage.scanner.plug_in()
+        await stage.run(f"hub init --data-dir {folder / 'hub'}")
+        said: dict[str, str] = {}
         try:
-            return {command: await stage.run(command) for command in commands()}
+            for command in commands():
+                printed = await stage.run(filled_in(command, folder, said))
+                said[command] = printed
+                if command.startswith("hub add-locker"):
+                    obey_step_5(folder, json.loads(printed.splitlines()[-1]))
+            return said
         finally:
             stage.scanner.unplug()
             await stage.machine.close()
@@ -122,6 +150,13 @@ def test_every_command_of_the_page_works_in_its_order(folder: Path) -> None:
     assert "Nothing is wrong." in check
     assert "The scanner read" in check
     assert f"{DOORS} of {DOORS} compartments" in said["locker commission --config locker.toml"]
+    settings, hub = load(folder / "locker.toml"), open_hub(folder / "hub", folder / "hub" / "hub.sqlite")
+    try:
+        assert settings.hub.public_key == hub.keys.public_hex
+        typed = access_tag("12345678", secret(settings, "code_key_file"))
+        assert typed == hub.tag("12345678", settings.locker.id), "no PIN would fit at a locker installed by this page"
+    finally:
+        hub.store.close()
 
 
 def test_what_is_not_run_here_cannot_be(folder: Path) -> None:

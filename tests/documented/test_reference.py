@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
+from hub_service.domain.runbook import RUNBOOK
+from locker.kiosk.texts import LANGUAGES
 from locker.wire import codec, topics
 from locker.wire.messages import Message
 
@@ -20,8 +23,9 @@ WRITE = "run: .venv/bin/python scripts/reference.py"
 
 @pytest.mark.parametrize(
     "name",
-    ["settings.md", "wire.md", "refusals.md", "asyncapi.json", "openapi.json", "status-names.md", "figures.md"],
-)
+    ["settings.md", "wire.md", "refusals.md", "asyncapi.json", "openapi.json", "status-names.md", "figures.md",
+     "runbook.md", "roles.md", "life.md"],
+)  # fmt: skip
 def test_a_page_is_of_today(name: str, reference: dict[str, Any]) -> None:
     assert (PAGES / name).read_text(encoding="utf-8") == reference["pages"]()[name], WRITE
 
@@ -37,9 +41,25 @@ def test_every_refusal_that_a_type_allows_has_its_sentence(reference: dict[str, 
         assert f"| `{code}` |" in page, code
 
 
+def test_what_the_runbook_says_to_choose_stands_on_the_screen() -> None:
+    steps = " ".join(step for entry in RUNBOOK.values() for step in entry.steps)
+    named = set(re.findall("“(.+?)”", steps))
+    assert named and named <= set(LANGUAGES["en"]["choices"].values())
+
+
 def test_every_decision_has_a_number_of_its_own() -> None:
-    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md") if path.name != "README.md"]
     assert len(numbers) == len(set(numbers)) and all(number.isdigit() for number in numbers)
+
+
+def test_every_decision_has_a_subject() -> None:
+    folder = ROOT / "docs" / "decisions"
+    numbers = {int(path.name[:4]) for path in folder.glob("0*.md")}
+    rows = re.findall(r"^\| (\d+) to (\d+) \|[^|]+\|([^|]*)\|$", (folder / "README.md").read_text(), re.MULTILINE)
+    ranges = [range(int(first), int(last) + 1) for first, last, _ in rows]
+    assert all(sum(number in one for one in ranges) == 1 for number in numbers)
+    others = {int(word) for _, _, also in rows for word in re.findall(r"\d+", also)}
+    assert others <= numbers, "what it refers to is there"
 
 
 @pytest.fixture(scope="module")

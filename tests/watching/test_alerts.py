@@ -26,12 +26,21 @@ from tests.watching.conftest import Watched
 
 ROOT = Path(__file__).parents[2]
 WATCH = ROOT / "deploy" / "watch"
-RULES = yaml.safe_load((WATCH / "rules" / "parcel.yml").read_text(encoding="utf-8"))
-ALERTS: list[dict[str, Any]] = [rule for group in RULES["groups"] for rule in group["rules"]]
+RULES = [WATCH / "rules" / name for name in ("parcel.yml", "machine.yml")]
+ALERTS: list[dict[str, Any]] = [
+    rule
+    for file in RULES
+    for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+    for rule in group["rules"]
+]
 DASHBOARDS = sorted((WATCH / "dashboards").glob("*.json"))
 
 SET_BY_PROMETHEUS = {"job", "instance", "locker"}
 """What Prometheus adds to everything; the locker is named in its list of targets."""
+
+OF_A_MACHINE = {"device", "fstype", "mountpoint"}
+NODE_EXPORTER = {f"node_filesystem_{what}_bytes": OF_A_MACHINE for what in ("avail", "size")}
+"""What neither hub nor locker tells, but Debian's prometheus-node-exporter."""
 
 PROMQL = {"by", "without", "on", "ignoring", "and", "or", "unless", "bool", "offset", "group_left", "group_right"}
 LABEL = r"[a-zA-Z_]\w*"
@@ -63,7 +72,7 @@ def told() -> dict[str, set[str]]:
 
 def known(watched: Watched) -> dict[str, set[str]]:
     """The same, with what only a running program tells."""
-    found = {name: set(labels) for name, labels in told().items()}
+    found = {name: set(labels) for name, labels in (told() | NODE_EXPORTER).items()}
     for page in watched.numbers.values():
         for family in text_string_to_metric_families(page):
             for sample in family.samples:
@@ -145,6 +154,28 @@ def test_every_link_of_the_pages_leads_somewhere() -> None:
         assert not anchor or anchor in headings, link
 
 
+def test_each_urgency_has_somebody_who_hears_of_it() -> None:
+    manager = yaml.safe_load((WATCH / "alertmanager.yml").read_text(encoding="utf-8"))
+    woken = [one["receiver"] for one in manager["route"]["routes"] if one["matchers"] == ['severity="now"']]
+    named = {one["receiver"] for one in (manager["route"], *manager["route"]["routes"])}
+
+    assert named == {one["name"] for one in manager["receivers"]}
+    assert woken == ["pager"] and manager["route"]["receiver"] == "mail"
+    # Who is left out is left out of one rule, and that is one which there is.
+    silenced = [one["matchers"][0] for one in manager["route"]["routes"] if one["receiver"] == "nobody"]
+    assert silenced == ['alertname="LockerSilent"'] and "LockerSilent" in [rule["alert"] for rule in ALERTS]
+
+
+def test_reasons_of_refusals_are_those_that_are_counted() -> None:
+    """The page names each reason that a message can be refused for, and no other."""
+    page = (ROOT / "docs" / "how-to" / "alerts.md").read_text(encoding="utf-8")
+    section = page.split("## MessagesRefused")[1].split("\n## ")[0]
+    code = "".join((ROOT / file).read_text() for file in ("locker/wire/codec.py", "hub_service/intake.py"))
+    counted = set(re.findall(r'WireError\(\s*"(\w+)"', code)) | {"fault"}
+
+    assert set(re.findall(r"`(\w+)`", section)) == counted
+
+
 @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.stem)
 def test_a_dashboard_can_be_loaded(file: Path) -> None:
     board = json.loads(file.read_text(encoding="utf-8"))
@@ -161,7 +192,7 @@ def test_a_dashboard_can_be_loaded(file: Path) -> None:
 
 @pytest.mark.promtool
 def test_prometheus_understands_rules_and_config() -> None:
-    assert promtool("check", "rules", "rules/parcel.yml").returncode == 0
+    assert promtool("check", "rules", *map(str, RULES)).returncode == 0
     assert promtool("check", "config", "--syntax-only", "prometheus.yml").returncode == 0
 
 
