@@ -31,7 +31,8 @@ from hub_service.settings import DATABASE
 from locker.settings import Settings, load
 from locker.twin.demo import bring_up
 from locker.twin.fleet.gauges import descendants, use_of
-from locker.twin.processes import Processes, free_port
+from locker.twin.ports import free_port
+from locker.twin.processes import Processes
 from locker.twin.sites import Wiring, config
 from locker.twin.stage import Stage
 

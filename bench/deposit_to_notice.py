@@ -23,7 +23,7 @@ from bench.board import Board
 from bench.figures import Spread
 from bench.site import SITE
 from locker.settings import load
-from locker.twin.processes import free_port
+from locker.twin.ports import free_port
 from locker.twin.sites import Wiring, config
 
 LOOK_S, SETTLE_S = 0.001, 0.08

@@ -26,7 +26,7 @@ from hub_service.handlers.hub import open_hub
 from hub_service.settings import DATABASE
 from locker.journal import Journal, read_file
 from locker.settings import Settings, load
-from locker.twin.processes import free_port
+from locker.twin.ports import free_port
 from locker.twin.sites import Wiring, config
 
 STARTS = 5

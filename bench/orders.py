@@ -29,7 +29,7 @@ from hub_service.store import announcing, lockers
 from hub_service.store.location import DATABASE, Server
 from hub_service.store.sql import Connection
 from locker.twin.fleet.gauges import use_of
-from locker.twin.processes import free_port
+from locker.twin.ports import free_port
 from locker.wire.access_tag import access_tag
 from locker.wire.facts import CompartmentSpec
 from tests.servers.postgresql import on_disk, programs, running

@@ -5,7 +5,7 @@ from __future__ import annotations
 from locker.cabinet.desk import Desk
 from locker.cabinet.screens import refuse, rest, retrievable
 from locker.cabinet.talk import Opening
-from locker.cabinet.visits import present, release, start, wait
+from locker.cabinet.visits import doubt, present, release, start, wait
 from locker.wire import facts
 from locker.wire.orders import Pass
 
@@ -54,6 +54,15 @@ def closed(desk: Desk) -> None:
                 at=desk.now, n=talk.n, visit=talk.visit, deliveries=talk.opening.deliveries, courier=talk.who
             )
         )  # fmt: skip
+    wait(desk)
+    rest(desk)
+
+
+def left(desk: Desk) -> None:
+    """A door that was left open is shut: perhaps by somebody else, who gets no receipt. It stays on the list."""
+    talk = present(desk)
+    talk.complaint = ""
+    doubt(desk, talk.opening, "left_open")
     wait(desk)
     rest(desk)
 

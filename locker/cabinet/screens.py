@@ -5,6 +5,7 @@ from __future__ import annotations
 from locker.cabinet.actions import Refusal, Screen, ScreenName
 from locker.cabinet.desk import IDLE, Desk
 from locker.cabinet.door import rests_for_ms
+from locker.cabinet.records import Box
 from locker.cabinet.talk import Talk
 
 MESSAGE_MS = 10_000
@@ -72,14 +73,21 @@ def refuse(desk: Desk, refusal: Refusal, **params: object) -> None:
 
 
 def retrievable(desk: Desk, carrier: str) -> dict[int, tuple[str, ...]]:
-    """What couriers of a carrier may take out: compartment to deliveries, where all that is in it is recalled."""
+    """What couriers of a carrier may take out: compartment to deliveries, where all that is in it is recalled.
+
+    A delivery that may lie in one compartment and does lie in another is fetched from the latter.
+    """
     state = desk.state
+
+    def is_theirs(delivery: str, box: Box) -> bool:
+        lies_elsewhere = any(delivery in other.inside for other in state.boxes.values() if other is not box)
+        recalled = state.is_recalled(delivery) and state.carrier_of(delivery) == carrier
+        return recalled and delivery not in state.gone and not lies_elsewhere
+
     return {
         n: tuple(box.contents)
         for n, box in state.boxes.items()
-        if box.contents
-        and box.built
-        and all(state.is_recalled(d) and state.carrier_of(d) == carrier and d not in state.gone for d in box.contents)
+        if box.contents and box.built and all(is_theirs(delivery, box) for delivery in box.contents)
     }
 
 

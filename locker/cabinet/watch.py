@@ -104,7 +104,10 @@ def closed(desk: Desk, n: int) -> None:
             # Whoever left it open for so long has gone, and somebody else has shut it: for them no other door opens.
             talk.queue.clear()
         talk.goes("closed")
-        PURPOSES[talk.opening.reason].closed(desk)
+        if left and talk.opening.reason == "retrieve":
+            retrieve.left(desk)
+        else:
+            PURPOSES[talk.opening.reason].closed(desk)
         # An operator looks for as long as it takes, and is still asked what there is.
         if left and talk.party != "operator":
             _release_for_safety(desk, n, box)

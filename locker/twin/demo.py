@@ -21,7 +21,8 @@ import httpx
 
 from locker.twin import life, story
 from locker.twin.person import GaveUp
-from locker.twin.processes import DemoError, Processes, free_port, stop_on_signals
+from locker.twin.ports import free_port
+from locker.twin.processes import DemoError, Processes, stop_on_signals
 from locker.twin.sites import SITES, Site, Wiring, config
 from locker.twin.stage import LockerPlace, Stage
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,13 +18,6 @@ STOP_TIMEOUT_S = 10.0
 
 class DemoError(Exception):
     """A part of the demo didn't come up; the text says which and where its log is."""
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 class Processes:

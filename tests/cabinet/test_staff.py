@@ -77,6 +77,37 @@ def test_the_last_door_opens_again_only_to_the_courier_who_emptied_it(full: Fron
     assert full.pulsed.count(2) == 2, "to put it in, and to take it out"
 
 
+def test_a_door_that_a_courier_left_open_and_somebody_else_has_shut_is_no_receipt(full: Front) -> None:
+    full.order(Recall(delivery="d-P2"))
+    full.type("courier")
+    full.choose("retrieve", 2)
+    full.wait(70)
+    full.shut()
+    assert (full.count(facts.Retrieved), full.content(2)) == (0, "uncertain")
+    assert full.screen.params["retrieve"] == [2], "who was only slow opens it once more"
+    full.choose("retrieve")
+    full.shut()
+    assert (full.last(facts.Retrieved).deliveries, full.content(2)) == (("d-P2",), "empty")
+
+
+def test_what_may_lie_behind_one_door_and_lies_behind_another_is_fetched_from_the_latter(front: Front) -> None:
+    front.staff(COURIER)
+    front.announce("P1", "ada")
+    front.jammed.add(1)
+    front.scan("P1")
+    front.choose("not_open")
+    front.force(1)
+    front.shut(2)
+    front.shut(1)
+    assert (front.content(1), front.content(2)) == ("uncertain", "occupied")
+    front.order(Recall(delivery="d-P1"))
+    front.type("courier")
+    assert front.screen.params["retrieve"] == [2]
+    front.choose("retrieve")
+    front.shut()
+    assert (front.content(1), front.content(2)) == ("uncertain", "empty"), "a person has to look into the other"
+
+
 def test_after_a_deposit_no_door_opens_again(full: Front) -> None:
     full.order(Recall(delivery="d-P2"))
     full.type("courier")

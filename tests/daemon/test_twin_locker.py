@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from locker.cli import main
+from locker.twin.ports import free_port
 
 DEADLINE_S = 30.0
 CONFIG = """
@@ -95,13 +95,6 @@ class WholeLocker:
         """The audit log, as its own command prints it."""
         words = (sys.executable, "-m", "locker", "journal", "--config", str(self.config))
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import aiomqtt
 import paho.mqtt.client as paho
 import pytest
 
-from locker.twin.processes import free_port
+from locker.twin.ports import free_port
 from locker.wire.topics import FROM_LOCKERS, TO_LOCKER, topic
 from tests.deploy.certificate import certify
 from tests.deploy.conftest import DEPLOY, as_nobody, given, played

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from locker.twin.processes import free_port
+from locker.twin.ports import free_port
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "broker" / "nats.conf"
 SEARCHED = os.environ.get("PATH", "") + ":/usr/sbin"

@@ -17,6 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from hub_service import cli
+from locker.twin.ports import free_port
 from locker.wire import topics
 from locker.wire.chain import GENESIS
 from locker.wire.codec import decode, encode
@@ -104,11 +105,6 @@ async def running(*words: str) -> AsyncIterator[dict[str, Any]]:
             await child.communicate()
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return str(server.getsockname()[1])
-
-
 async def hear(client: aiomqtt.Client, hub_key: Ed25519PublicKey, kind: type[Message]) -> Any:
     async with asyncio.timeout(PATIENCE_S):
         async for message in client.messages:
@@ -129,7 +125,7 @@ def test_a_locker_is_welcomed_told_everything_and_sent_orders_at_once(
     hello = Hello(locker="elm", run="aa" * 8, head=GENESIS)
 
     async def story() -> None:
-        port = free_port()
+        port = str(free_port())
         run = ("run", "--data-dir", str(tmp_path), "--port", "0", "--broker-port", port)
         async with running("broker", "--port", port) as ready, running(*run) as hub:
             assert ready == {"mqtt": {"host": "127.0.0.1", "port": int(port)}}

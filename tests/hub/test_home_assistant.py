@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from hub_service.domain.home_assistant import Device, discovery
 from hub_service.handlers.hub import Hub
 from hub_service.home_assistant import Discovery
 from hub_service.locker_link import Bus
+from locker.twin.ports import free_port
 from locker.wire.topics import topic
 
 ELM = Device(locker_id="elm", name="Elm Street", where="by the door", compartments=(1, 2, 3))
@@ -75,8 +75,7 @@ def test_a_locker_is_made_known_kept_and_told_again_after_a_start(
 
 
 async def _with_broker(hub: Hub, story: Callable[[int, aiomqtt.Client], Awaitable[None]]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     broker = Broker(_config("127.0.0.1", port))
     await broker.start()
     async with aiomqtt.Client("127.0.0.1", port) as client:

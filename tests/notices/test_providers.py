@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from hub_service.notices.words import About, render
 from hub_service.notices.worker import Worker
 from hub_service.store import events, outbox
 from hub_service.store.database import Store
+from locker.twin.ports import free_port
 from tests.notices.conftest import READY
 
 TICKET = "L1" + "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U" * 4
@@ -62,8 +62,7 @@ def postman() -> Postman:
 
 @pytest.fixture
 def mail_server(postman: Postman) -> Iterator[MailServer]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(postman, hostname="127.0.0.1", port=port)
     controller.start()
     yield MailServer(host="127.0.0.1", port=port, security="none", sender="Parcel lockers <lockers@example.org>")

@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from hub_service import cli
 from hub_service.store import keys, outbox
 from hub_service.store.databases import open_store
+from locker.twin.ports import free_port
 from tests.notices.conftest import READY
 from tests.servers.where import database
 
@@ -51,8 +52,7 @@ def postman() -> SlowPostman:
 
 @pytest.fixture
 def port(postman: SlowPostman) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     controller = Controller(postman, hostname="127.0.0.1", port=port)
     controller.start()
     yield port

@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from locker.twin.ports import free_port
 
 READY_TIMEOUT_S = 30.0
 LOOK_S = 0.02
@@ -53,7 +54,7 @@ class PostgreSQL:
         bin_dir = programs()
         assert bin_dir is not None, "PostgreSQL is missing: apt install postgresql"
         self._bin = bin_dir
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         if not self.data.exists():
             self._call("initdb", "-D", str(self.data), "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         self.start()
@@ -154,9 +155,3 @@ def _somebody() -> dict[str, Any]:
 def _die_with_us() -> None:
     # A test run that is killed takes its server along: nobody else would ever stop it.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

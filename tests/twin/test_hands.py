@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -19,15 +18,11 @@ from locker.parts import CardReader, Inputs, Thermometer
 from locker.settings import Broker, Compartment, Gpio, Hub, Identity, Kiosk, Scanner, Settings
 from locker.twin import hands
 from locker.twin.installation import Installation, Site
+from locker.twin.ports import free_port
 from locker.wiring import Board, Bus
 
 SHAM = Path(__file__).with_name("sham_daemon.py")
 PATIENCE_S = 15.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def settings(folder: Path) -> Settings:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from locker.twin.network import Network
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+from locker.twin.ports import free_port
 
 
 def with_cable(story: Callable[[Network, int], Awaitable[None]]) -> None:

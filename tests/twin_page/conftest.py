@@ -20,15 +20,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from locker.settings import Broker, Compartment, Gpio, Hub, Identity, Kiosk, Scanner, Settings
 from locker.twin import hands, page
 from locker.twin.installation import Installation, Site
+from locker.twin.ports import free_port
 
 SHAM = Path(__file__).parents[1] / "twin" / "sham_daemon.py"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 STOP_TIMEOUT_S = 10.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def settings(folder: Path) -> Settings:

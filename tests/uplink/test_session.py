@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from amqtt.broker import Broker as EmbeddedBroker
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from locker.settings import Broker
+from locker.twin.ports import free_port
 from locker.uplink import Keys, Uplink
 from locker.wire import codec
 from locker.wire.messages import Hello, Message, Presence, Welcome
@@ -92,13 +92,6 @@ async def mosquitto(port: int) -> AsyncIterator[None]:
 def broker_on(name: str, port: int) -> contextlib.AbstractAsyncContextManager[None]:
     """A broker by its name."""
     return (embedded if name == "embedded" else mosquitto)(port)
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -19,7 +19,8 @@ from locker.twin.fleet.gauges import Use, use_of
 from locker.twin.fleet.line import Broker
 from locker.twin.fleet.locker import Identity
 from locker.twin.mosquitto import SEARCHED
-from locker.twin.processes import Processes, free_port
+from locker.twin.ports import free_port
+from locker.twin.processes import Processes
 from locker.uplink import Keys
 from locker.wire.facts import CompartmentSpec, SizeClass
 
