@@ -57,7 +57,8 @@ def closed(desk: Desk) -> None:
     """The door is shut: the next one opens, or the visit is over."""
     talk = present(desk)
     box = desk.state.boxes[talk.n]
-    if box.doubt not in (None, "fork") and box.contents.keys() <= set(talk.opening.deliveries):
+    told_apart = box.doubt not in (None, "fork") and box.contents.keys() <= set(talk.opening.deliveries)
+    if told_apart and not talk.unwitnessed:
         # Whoever the contents belong to has had the door open: what was in doubt has been taken. Where history has
         # forked meanwhile, something may lie here that this card has never heard of.
         desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit))

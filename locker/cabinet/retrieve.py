@@ -44,9 +44,11 @@ def missing(desk: Desk) -> None:
 def closed(desk: Desk) -> None:
     """The courier has taken the parcel out; or has looked again behind a door that counts as emptied."""
     talk = present(desk)
-    if talk.complaint == "was_empty":
+    if talk.unwitnessed:
+        # Nobody gets a receipt for a door that somebody else may have shut; it stays on the list.
+        doubt(desk, talk.opening, "left_open")
+    elif talk.complaint == "was_empty":
         # Nobody gets a receipt for what wasn't there; a person looks for it.
-        talk.complaint = ""
         desk.record(facts.Inspected(at=desk.now, n=talk.n, visit=talk.visit))
     elif desk.state.boxes[talk.n].contents:
         desk.record(
@@ -54,15 +56,7 @@ def closed(desk: Desk) -> None:
                 at=desk.now, n=talk.n, visit=talk.visit, deliveries=talk.opening.deliveries, courier=talk.who
             )
         )  # fmt: skip
-    wait(desk)
-    rest(desk)
-
-
-def left(desk: Desk) -> None:
-    """A door that was left open is shut: perhaps by somebody else, who gets no receipt. It stays on the list."""
-    talk = present(desk)
     talk.complaint = ""
-    doubt(desk, talk.opening, "left_open")
     wait(desk)
     rest(desk)
 

@@ -73,6 +73,7 @@ class Talk:
     """A visit as this run knows it: at which door it is, and what is still to be done.
 
     `tried` are compartments that didn't do for the parcel, `complaint` is what its courier said of the open one.
+    `unwitnessed`: somebody else may have shut the door that closed last, so it says nothing of what lies behind it.
     `idle_ms` is when the person is taken to have gone (never while a door is open).
     """
 
@@ -85,6 +86,7 @@ class Talk:
     opening: Opening = Opening(0, "inspect")
     parcel: Parcel | None = None
     complaint: Literal["", "too_small", "occupied", "was_empty"] = ""
+    unwitnessed: bool = False
     tried: tuple[int, ...] = ()
     queue: list[Opening] = field(default_factory=list)
     unopened: list[Opening] = field(default_factory=list)

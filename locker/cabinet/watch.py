@@ -103,11 +103,9 @@ def closed(desk: Desk, n: int) -> None:
         if left:
             # Whoever left it open for so long has gone, and somebody else has shut it: for them no other door opens.
             talk.queue.clear()
+        talk.unwitnessed = left or waited_for
         talk.goes("closed")
-        if left and talk.opening.reason == "retrieve":
-            retrieve.left(desk)
-        else:
-            PURPOSES[talk.opening.reason].closed(desk)
+        PURPOSES[talk.opening.reason].closed(desk)
         # An operator looks for as long as it takes, and is still asked what there is.
         if left and talk.party != "operator":
             _release_for_safety(desk, n, box)
@@ -191,6 +189,7 @@ def confirmed(desk: Desk) -> None:
     if box.open:
         desk.record(facts.Closed(at=desk.now, n=talk.n, visit=talk.visit))
     desk.door(talk.n).happens("answered")
+    talk.unwitnessed = False
     talk.goes("confirmed")
     purpose.closed(desk)
 

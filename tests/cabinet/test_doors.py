@@ -225,6 +225,17 @@ def test_a_sensor_that_says_open_does_not_lock_a_recipient_out(full: Front) -> N
     assert (full.last(facts.Collected).deliveries, full.shown) == (("d-P1",), "thanks")
 
 
+@pytest.mark.parametrize(("answers", "content"), [(True, "empty"), (False, "uncertain")])
+def test_a_forced_box_counts_as_emptied_only_if_its_recipient_says_so(full: Front, answers: bool, content: str) -> None:
+    """Somebody else may have shut the door that already stood open, before she reached in."""
+    full.force(1)
+    full.scan(qr("ada"))
+    if answers:
+        full.choose("done")
+    full.shut(1)
+    assert (full.content(1), full.count(facts.Collected)) == (content, 1)
+
+
 def test_a_sensor_that_dies_in_the_middle_asks_too(full: Front) -> None:
     full.scan(qr("ada"))
     full.happens(SensorFailed(n=1))
