@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from ctypes.util import find_library
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items if missing else ():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and pages stay for the whole run: looking through all of them for rubbish was a fifth of its work."""
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
 
 
 def is_installed(package: str) -> bool:
