@@ -15,7 +15,7 @@ from locker.cabinet.placement import Need, choose, fits_beside
 from locker.cabinet.records import Box
 from locker.cabinet.screens import THANKS_MS, refuse, rest
 from locker.cabinet.talk import Opening, Parcel
-from locker.cabinet.visits import Proof, end, present, release, start, wait
+from locker.cabinet.visits import Proof, doubt, end, present, release, start, wait
 from locker.wire import facts
 from locker.wire.facts import CompartmentSpec, Party
 from locker.wire.orders import Expect
@@ -108,9 +108,14 @@ def not_open(desk: Desk) -> None:
     """The courier says that the door didn't open, and doesn't want to wait."""
     talk, door = present(desk), desk.door(present(desk).n)
     door.due_ms = 0
-    door.happens("gave_up")
-    if "jammed" not in desk.state.boxes[talk.n].faults:
-        desk.record(facts.FaultFound(at=desk.now, n=talk.n, fault="jammed"))
+    if talk.n in desk.state.opened:
+        # It was seen to open before it couldn't be seen any more: whatever is said of it, something may lie there now.
+        door.happens("answered")
+        doubt(desk, talk.opening, "dead_sensor")
+    else:
+        door.happens("gave_up")
+        if "jammed" not in desk.state.boxes[talk.n].faults:
+            desk.record(facts.FaultFound(at=desk.now, n=talk.n, fault="jammed"))
     if talk.stage != "stuck":
         talk.goes("silent")
     _another(desk)

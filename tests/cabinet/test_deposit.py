@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from locker.cabinet.events import SensorFailed
 from locker.wire import facts
 from locker.wire.orders import Pass, Serve, Withdraw
 from tests.cabinet.conftest import Front, MakeFront, box, deposit_qr, expect, pickup_id, qr, tag
@@ -109,6 +110,16 @@ def test_a_courier_in_a_hurry_says_that_a_door_does_not_open(front: Front) -> No
     assert front.open == {2}
     front.wait(30)
     assert front.pulsed == [1, 2]
+
+
+def test_a_door_that_was_seen_to_open_is_not_believed_to_have_stayed_shut(front: Front) -> None:
+    """A passer-by presses the button while the courier shuts a door that can't be seen any more."""
+    front.announce("P1", "ada")
+    front.scan("P1")
+    front.happens(SensorFailed(n=1))
+    front.choose("not_open")
+    assert (front.content(1), front.last(facts.ContentsUncertain).deliveries) == ("uncertain", ("d-P1",))
+    assert front.open == {1, 2}, "if it is still in the courier's hands, there is another one for it"
 
 
 def test_one_parcel_cannot_put_the_whole_locker_out_of_use(locker_of: MakeFront) -> None:
