@@ -7,10 +7,9 @@ from typing import Any
 
 from hub_service.handlers import orders, reports
 from hub_service.store import orders as order_log
-from locker import daemon, journal, uplink
+from locker import daemon, journal
 from locker.cabinet import orders as cabinet_orders
 from locker.cabinet import owned, state, watch
-from locker.wire import codec
 from locker.wire.chain import GENESIS
 from tests.simulation.plants import before as _before
 from tests.simulation.plants import bug
@@ -35,18 +34,6 @@ def mistrust_ignored() -> list[tuple[Any, str, Any]]:
 @bug("nobody looks at the signatures of messages")
 def signatures_ignored() -> list[tuple[Any, str, Any]]:
     return [(Checks, "verify", lambda self, signature, data: None)]
-
-
-@bug("a locker obeys what the hub has told another one")
-def misdirected_orders() -> list[tuple[Any, str, Any]]:
-    def read(self: Any, where: str, payload: bytes) -> Any:
-        message = before_decode(payload, self._keys.hub)
-        if type(message).__name__ not in ("Orders", "FullState", "Welcome", "Confirm"):
-            raise codec.WireError("misplaced", "not for a locker")
-        return message
-
-    before_decode = _before(codec, "decode")
-    return [(uplink.Uplink, "_read", read)]
 
 
 @bug("a snapshot forgets what lies inside")
@@ -110,11 +97,6 @@ def gap_in_orders() -> list[tuple[Any, str, Any]]:
 
     before = _before(order_log, "after")
     return [(order_log, "after", after), (orders, "_first_of", lambda bodies: bodies)]
-
-
-@bug("a greeting that the broker kept back is believed")
-def late_greeting_believed() -> list[tuple[Any, str, Any]]:
-    return [(reports, "_is_stale", lambda db, locker, hello: False)]
 
 
 @bug("the locker sends a batch from behind what it has told")
