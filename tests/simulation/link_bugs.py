@@ -9,7 +9,7 @@ from hub_service.handlers import orders, reports
 from hub_service.store import orders as order_log
 from locker import daemon, journal
 from locker.cabinet import orders as cabinet_orders
-from locker.cabinet import owned, state, watch
+from locker.cabinet import owned, state
 from locker.wire.chain import GENESIS
 from tests.simulation.plants import before as _before
 from tests.simulation.plants import bug
@@ -67,16 +67,6 @@ def deposit_not_recorded() -> list[tuple[Any, str, Any]]:
 
     before = _before(daemon.Daemon, "_record")
     return [(daemon.Daemon, "_record", record), (state, "_deposited", ignored)]
-
-
-@bug("a sensor counts as repaired although it shows nothing")
-def blind_sensor_repaired() -> list[tuple[Any, str, Any]]:
-    def failed(desk: Any, n: int, *more: Any) -> None:
-        before(desk, n, *more)
-        desk.door(n).blind = False
-
-    before = _before(watch, "sensor_failed")
-    return [(watch, "sensor_failed", failed)]
 
 
 @bug("after a power cut a courier's parcel goes elsewhere, and the door that was open counts as empty")
