@@ -5,7 +5,6 @@ from __future__ import annotations
 from locker.cabinet.actions import Refusal, Screen, ScreenName
 from locker.cabinet.desk import IDLE, Desk
 from locker.cabinet.door import rests_for_ms
-from locker.cabinet.records import Box
 from locker.cabinet.talk import Talk
 
 MESSAGE_MS = 10_000
@@ -78,16 +77,16 @@ def retrievable(desk: Desk, carrier: str) -> dict[int, tuple[str, ...]]:
     A delivery that may lie in one compartment and does lie in another is fetched from the latter.
     """
     state = desk.state
+    lies_in = {delivery: n for n, box in state.boxes.items() for delivery in box.inside}
 
-    def is_theirs(delivery: str, box: Box) -> bool:
-        lies_elsewhere = any(delivery in other.inside for other in state.boxes.values() if other is not box)
+    def is_theirs(delivery: str, n: int) -> bool:
         recalled = state.is_recalled(delivery) and state.carrier_of(delivery) == carrier
-        return recalled and delivery not in state.gone and not lies_elsewhere
+        return recalled and delivery not in state.gone and lies_in.get(delivery, n) == n
 
     return {
         n: tuple(box.contents)
         for n, box in state.boxes.items()
-        if box.contents and box.built and all(is_theirs(delivery, box) for delivery in box.contents)
+        if box.contents and box.built and all(is_theirs(delivery, n) for delivery in box.contents)
     }
 
 
